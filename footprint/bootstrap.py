@@ -1,0 +1,53 @@
+"""First lines of the recorder process: detach, then find our packages and nobody else's.
+
+Run by path under `python -I -S`: no PYTHONPATH, no folder of the measured script, no site folders yet.
+
+1. Fork and let the first process end: the measured program is left without a child of ours, so its own
+   `os.wait()` and its list of children are what they would be without us.
+2. Process the site folders (virtual environment, editable installs, the user's folder if in use).
+3. Find the packages of this distribution by an importer of their own, from the folder this file is in:
+   neither a `collectors/` nor a `factors.py` elsewhere can take their place. That folder itself comes
+   last on the path, for dependencies installed beside us.
+
+Arguments: the user's site folder, or "" when the measured program does not use it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+OURS = ("footprint", "collectors", "factors", "pos_map")
+
+
+def main(user_site: str) -> None:
+    """Detach, set the path, and hand over to the recorder."""
+    if os.fork():
+        os._exit(0)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    import site
+    from importlib.machinery import ModuleSpec, PathFinder
+
+    site.main()
+    if user_site:
+        site.addsitedir(user_site)
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (pathlib is slow)
+
+    class OurPackages:
+        """Finds this distribution's packages where this file is installed."""
+
+        @staticmethod
+        def find_spec(name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+            """The specification of one of our packages, None for any other."""
+            return PathFinder.find_spec(name, [root]) if name in OURS else None
+
+    sys.meta_path.insert(0, OurPackages)  # type: ignore[arg-type]  # a class with find_spec is a finder
+    sys.path.append(root)
+    from footprint.recorder import main as record
+
+    record()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

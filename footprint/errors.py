@@ -1,0 +1,96 @@
+"""What can go wrong in footprint, as a tree.
+
+FootprintError                every error of this package; carries .fr and .en, str() is in the current language
+├── StoreError                the store can't be opened, read or written
+│   ├── StoreLocked           another process holds it
+│   └── StoreReadOnly         the folder or file can't be written
+├── ImportRefused             an import has faults; nothing was written; .faults lists them
+├── CampaignError             no such campaign, or frozen
+├── UnknownSubject            no such application, model, request or assessment; .near holds close names
+├── DecisionRefused           a launch decision breaks a rule (role, reason, state)
+├── ChainBroken               the event log was altered; .seq says where
+├── SignInRefused             wrong password, used or expired link, closed account
+└── PortTaken                 the address to serve on is already in use
+
+The leaves have their own roots: collectors.CollectorError, factors.FactorError, pos_map.Fault (data, not raised).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from footprint.texts import say
+
+
+class FootprintError(Exception):
+    """Root of the errors of footprint: a sentence in both languages that says what to do."""
+
+    def __init__(self, fr: str, en: str) -> None:
+        super().__init__(fr)
+        self.fr = fr
+        self.en = en
+
+    def __str__(self) -> str:
+        return say(self.fr, self.en)
+
+
+class StoreError(FootprintError):
+    """The store can't be opened, read or written."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the store."""
+
+
+class StoreReadOnly(StoreError):
+    """The folder or the file of the store can't be written."""
+
+
+class ImportRefused(FootprintError):
+    """An import has faults; nothing was written."""
+
+    def __init__(self, faults: Sequence[Any]) -> None:
+        n = len(faults)
+        super().__init__(
+            f"Import refusé : {n} erreur{'s' if n > 1 else ''}. Rien n’a été importé.",
+            f"Import refused: {n} error{'s' if n > 1 else ''}. Nothing was imported.",
+        )
+        self.faults = tuple(faults)
+
+
+class CampaignError(FootprintError):
+    """No such campaign, or it can't be changed."""
+
+
+class UnknownSubject(FootprintError):
+    """No such application, model, request or assessment."""
+
+    def __init__(self, kind_fr: str, kind_en: str, name: str, near: Iterable[str] = ()) -> None:
+        self.near = tuple(near)
+        fr = f"{kind_fr} inconnue ou inconnu : « {name} »."
+        en = f"Unknown {kind_en}: “{name}”."
+        if self.near:
+            fr += " Proches : " + ", ".join(self.near) + "."
+            en += " Close names: " + ", ".join(self.near) + "."
+        super().__init__(fr, en)
+
+
+class DecisionRefused(FootprintError):
+    """A launch decision breaks a rule."""
+
+
+class ChainBroken(FootprintError):
+    """The event log was altered."""
+
+    def __init__(self, seq: int, fr: str, en: str) -> None:
+        super().__init__(f"Journal altéré à l’événement {seq} : {fr}", f"Log altered at event {seq}: {en}")
+        self.seq = seq
+
+
+class SignInRefused(FootprintError):
+    """Wrong password, used or expired link, closed account."""
+
+
+class PortTaken(FootprintError):
+    """The address to serve on is already in use."""

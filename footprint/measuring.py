@@ -1,0 +1,281 @@
+"""Measure the energy of a block of code: `with measure(application="TRI-COURRIER") as run: …`.
+
+The measuring is done by the recorder, a separate process (recorder.py). Here, in the user's process, only
+the standard library is loaded, and three promises are kept: nothing is ever raised into the user's code,
+nothing blocks it (the end of a run waits for the result for two seconds at most), nothing ends it. What
+fails becomes a coded warning, and an energy that is not known is None, never 0.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from footprint.home import home as default_home
+from footprint.home import spool_dir
+from footprint.outcome import unknown_energy
+from footprint.texts import say
+
+STOP_TIMEOUT_S = 2.0
+SPAWN_TIMEOUT_S = 2.0
+_TEXTS = ("application", "model", "phase", "zone", "functional_act")
+_LONGEST_TEXT = 200
+
+
+class Notice(NamedTuple):
+    """A coded warning of a run, in both languages."""
+
+    code: str
+    fr: str
+    en: str
+
+    def __str__(self) -> str:
+        return say(self.fr, self.en)
+
+
+def measure(
+    application: str,
+    model: str | None = None,
+    phase: str | None = None,
+    *,
+    zone: str | None = None,
+    functional_act: str | None = None,
+    requests: int | None = None,
+    home: Path | None = None,
+) -> Run:
+    """A run to be measured, as a context manager or with `start()` and `stop()`.
+
+    `application`: code of the application on the map; `model`: the AI model and its version; `phase`:
+    "training", "evaluation", "inference"…; `zone`: electricity zone (default: FOOTPRINT_ZONE, else "FR");
+    `functional_act` and `requests`: what was served and how many times, for figures per 1,000 requests;
+    `home`: folder of the local state. Never raises.
+    """
+    return Run(
+        application, model, phase, zone=zone, functional_act=functional_act, requests=requests, home=home
+    )
+
+
+class Run:
+    """A measured run. Every figure is None until the end, and stays None when it could not be known.
+
+    Energies in kWh, `gwp…` in kgCO2e, with 90 % bounds (M7); `by_channel`, `by_tier`, `by_component`: kWh;
+    `tier`: the evidence tier of most of the energy (M1); `state`: "running", then "complete",
+    "interrupted" or "failed"; `warnings`: coded notices; `result`: everything, as written in the spool.
+    """
+
+    def __init__(
+        self,
+        application: str,
+        model: str | None = None,
+        phase: str | None = None,
+        *,
+        zone: str | None = None,
+        functional_act: str | None = None,
+        requests: int | None = None,
+        home: Path | None = None,
+    ) -> None:
+        self.run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
+        self.application, self.model, self.phase = application, model, phase
+        self.zone, self.functional_act = zone, functional_act
+        self.warnings: list[Notice] = []
+        self.result: dict[str, Any] = {}
+        self.state: str | None = None
+        self.duration_s: float | None = None
+        self._requests = requests
+        self._home = home
+        self._pid = os.getpid()
+        self._channel: tuple[int, int, int] | None = None
+        self._began: tuple[float, float] | None = None
+        self._show(unknown_energy())
+
+    def _show(self, result: dict[str, Any]) -> None:
+        self.energy_kwh: float | None = result["energy_kwh"]
+        self.energy_low_kwh: float | None = result["energy_low_kwh"]
+        self.energy_high_kwh: float | None = result["energy_high_kwh"]
+        self.gwp_kgco2e: float | None = result["gwp_kgco2e"]
+        self.gwp_low: float | None = result["gwp_low"]
+        self.gwp_high: float | None = result["gwp_high"]
+        self.tier: str | None = result["tier"]
+        self.by_channel: dict[str, float] = result["by_channel"]
+        self.by_tier: dict[str, float] = result["by_tier"]
+        self.by_component: dict[str, float] = result["by_component"]
+
+    # -- what the user calls ------------------------------------------------------------------
+
+    def __enter__(self) -> Run:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        self.stop(complete=_ended_well(kind, error))
+
+    def start(self) -> Run:
+        """Start the recorder and the run. Never raises; what fails is in `warnings`."""
+        try:
+            self._start()
+        except Exception as error:
+            self._fail("enregistreur_non_demarre", error)
+        return self
+
+    def stop(self, complete: bool = True) -> Run:
+        """End the run and read its result, within two seconds. Never raises, does nothing the second time.
+
+        `complete`: False when the measured code did not reach its end.
+        """
+        if self.state != "running" or os.getpid() != self._pid:
+            return self
+        self.state = "interrupted"
+        try:
+            self._stop("complete" if complete else "exception")
+        except Exception as error:
+            self._fail("fin_impossible", error)
+        return self
+
+    @property
+    def requests(self) -> int | None:
+        """Number of requests served, or None."""
+        return self._requests
+
+    @requests.setter
+    def requests(self, value: int | None) -> None:
+        self.set(requests=value)
+
+    def set(self, **values: Any) -> None:
+        """Give `requests` or `functional_act` once they are known. Never raises."""
+        for name, value in values.items():
+            if name == "requests":
+                self._requests = value
+            elif name == "functional_act":
+                self.functional_act = value
+            else:
+                self._warn(
+                    "champ_inconnu",
+                    f"« {name} » n'est pas un champ d'une mesure ; il est ignoré.",
+                    f"“{name}” is not a field of a run; it is ignored.",
+                )
+        if self.state == "running" and os.getpid() == self._pid:
+            try:
+                self._send({"set": self._given()}, wait=False)
+            except Exception:  # sent again at the end
+                pass
+
+    def __repr__(self) -> str:
+        return f"<Run {self.run_id} {self.application} {self.state}>"
+
+    def __str__(self) -> str:
+        from footprint.wording import sentence
+
+        return sentence(self)
+
+    # -- the recorder -------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if self.state is not None:
+            self._warn(
+                "deja_demarree",
+                "Cette mesure a déjà servi ; créez-en une autre avec measure().",
+                "This run was already used; make another one with measure().",
+            )
+            return
+        self.state = "failed"
+        from footprint.spawning import open_channel, origin, send_line
+
+        self._channel = open_channel(SPAWN_TIMEOUT_S)
+        begin = origin()
+        self._began = (begin["monotonic"], begin["process_s"])
+        folder = (self._home or default_home()).expanduser().absolute()
+        header = {**{name: _text(getattr(self, name)) for name in _TEXTS}, **self._given()}
+        send_line(self._channel, {"run_id": self.run_id, "home": str(folder), **header, "origin": begin})
+        self.state = "running"
+
+    def _stop(self, reason: str) -> None:
+        from footprint.spawning import read_line
+
+        assert self._began is not None
+        now = time.monotonic()
+        self.duration_s = now - self._began[0]
+        spent = time.process_time() - self._began[1]
+        reply: dict[str, Any] | None = None
+        try:
+            message = {"stop": reason, "monotonic": now, "cpu_s": spent, "set": self._given()}
+            self._send(message, wait=True)
+            if self._channel is not None:
+                reply = read_line(self._channel, STOP_TIMEOUT_S)
+        except (OSError, ValueError):
+            reply = None
+        finally:
+            self._close()
+        self._finish(reply if reply is not None else self._rebuild())
+
+    def _finish(self, result: dict[str, Any]) -> None:
+        self.result = result
+        self.state = result["state"]
+        self._show(result)
+        for warning in result["warnings"]:
+            self._warn(warning["code"], warning["fr"], warning["en"])
+
+    def _rebuild(self) -> dict[str, Any]:
+        """The result as the spool of a lost recorder allows it."""
+        from footprint.outcome import build, from_log
+        from footprint.spawning import spool_reader
+
+        self._warn(
+            "enregistreur_perdu",
+            "L'enregistreur s'est arrêté avant la fin ; le résultat s'arrête à son dernier relevé.",
+            "The recorder stopped before the end; the result stops at its last sample.",
+        )
+        path = spool_dir((self._home or default_home()).expanduser()) / f"{self.run_id}.jsonl"
+        try:
+            return from_log(spool_reader().read_spool(path))
+        except OSError:
+            header = {"run_id": self.run_id, **{name: getattr(self, name) for name in _TEXTS}, **self._given()}
+            return build(header, {}, None, (), reason="recorder_lost")
+
+    def _given(self) -> dict[str, Any]:
+        return {"requests": _count(self._requests), "functional_act": _text(self.functional_act)}
+
+    def _send(self, message: dict[str, Any], *, wait: bool) -> None:
+        from footprint.spawning import send_line
+
+        if self._channel is not None:
+            send_line(self._channel, message, timeout_s=STOP_TIMEOUT_S if wait else 0.0)
+
+    def _close(self) -> None:
+        from footprint.spawning import close_channel
+
+        if self._channel is not None:
+            close_channel(self._channel)
+            self._channel = None
+
+    def _warn(self, code: str, fr: str, en: str) -> None:
+        self.warnings.append(Notice(code, fr, en))
+
+    def _fail(self, code: str, error: Exception) -> None:
+        self.state = "failed"
+        kind = type(error).__name__
+        self._warn(
+            code,
+            f"La mesure n'a pas pu se faire ({kind} : {error}) ; votre programme n'en dépend pas.",
+            f"Measuring was not possible ({kind}: {error}); your program does not depend on it.",
+        )
+
+
+def _ended_well(kind: type[BaseException] | None, error: BaseException | None) -> bool:
+    """Whether a block reached its end: no exception, or an exit asked for with success."""
+    if kind is None:
+        return True
+    return issubclass(kind, SystemExit) and getattr(error, "code", None) in (None, 0)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)[:_LONGEST_TEXT]
+
+
+def _count(value: object) -> int | None:
+    try:
+        return None if value is None else int(value)  # type: ignore[call-overload, no-any-return]
+    except (TypeError, ValueError):
+        return None
+
+

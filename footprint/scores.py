@@ -1,0 +1,114 @@
+"""M8: letters from fixed thresholds, the worst of the criteria that can be computed.
+
+The letter shown is that of the central value; decisions use the one of the P90. No declared functional act
+or users, no letter. Thresholds belong to scale 2026.1, frozen three years; those of applications are
+provisional until calibrated on thirty real applications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from footprint.assessment.totals import probability_below
+from footprint.sheets import Amount, Letter, Score
+
+SCALE = "2026.1"
+LETTERS = "ABCDEFG"
+PER_ACT_G = (0.1, 0.5, 2.5, 12.5, 62.5, 312.5)  # gCO2e per functional act
+PER_USER_KG = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)  # kgCO2e per active user and year
+TRAINING_KG = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5)  # kgCO2e
+INFERENCE_WH = (1.0, 5.0, 25.0, 125.0, 625.0, 3125.0)  # Wh per 1,000 requests
+INFERENCE_G = (0.1, 0.5, 2.5, 12.5, 62.5, 312.5)  # gCO2e per 1,000 requests
+SIZE_KG = (100.0, 1e3, 1e4, 1e5)  # kgCO2e a year
+
+
+def letter_of(value: float, thresholds: Sequence[float]) -> str:
+    """The letter of a value: A below the first threshold … G from the last on."""
+    return next((LETTERS[i] for i, limit in enumerate(thresholds) if value < limit), LETTERS[-1])
+
+
+def size_class(total_kg: float) -> int:
+    """1 to 5 by total kgCO2e a year: below 100 kg, 1 t, 10 t, 100 t, then 5. It sets the evidence duty."""
+    return 1 + sum(total_kg >= limit for limit in SIZE_KG)
+
+
+def criterion(
+    fr: str, en: str, amount: Amount | None, sigma: float, thresholds: Sequence[float], why: tuple[str, str]
+) -> Letter:
+    """One criterion; `why` (fr, en) says what is missing when there is no amount."""
+    if amount is None:
+        return Letter(fr, en, None, None, None, None, *why)
+    letter = letter_of(amount.value, thresholds)
+    rank = LETTERS.index(letter)
+    below = [probability_below(amount.value, sigma, limit) for limit in thresholds]
+    probability = ([*below, 1.0][rank]) - ([0.0, *below][rank])
+    return Letter(fr, en, letter, letter_of(amount.p90, thresholds), amount, probability)
+
+
+def worst(criteria: Sequence[Letter], total_kg: float | None, *, provisional: bool) -> Score:
+    """The score: worst letter shown and worst letter for decisions, each over the computed criteria."""
+    shown = [c.letter for c in criteria if c.letter]
+    decided = [c.decision_letter for c in criteria if c.decision_letter]
+    size = size_class(total_kg) if total_kg is not None else None
+    score = Score(
+        max(shown, default=None), max(decided, default=None), tuple(criteria), size, provisional, SCALE
+    )
+    if shown:
+        return score
+    return replace(
+        score,
+        why_fr=" ".join(dict.fromkeys(c.why_fr for c in criteria if c.why_fr)),
+        why_en=" ".join(dict.fromkeys(c.why_en for c in criteria if c.why_en)),
+    )
+
+
+def scaled(amount: Amount, by: float, unit: str) -> Amount:
+    """An amount multiplied by an exact number, in another unit."""
+    return Amount(amount.value * by, amount.low * by, amount.high * by, amount.p90 * by, unit)
+
+
+def application_score(total: Amount | None, sigma: float, act_volume: float | None, users: int | None) -> Score:
+    """The score of an application: per functional act and per active user, the worst of the two."""
+    missing_total = ("Aucune émission évaluée.", "No emission assessed.")
+    per_act = scaled(total, 1000.0 / act_volume, "gCO2e") if total and act_volume else None
+    per_user = scaled(total, 1.0 / users, "kgCO2e") if total and users else None
+    criteria = (
+        criterion(
+            "par acte fonctionnel", "per functional act", per_act, sigma, PER_ACT_G,
+            missing_total if total is None
+            else ("Acte fonctionnel ou volume annuel non déclaré.", "Functional act or yearly volume not declared."),
+        ),
+        criterion(
+            "par utilisateur actif et par an", "per active user and year", per_user, sigma, PER_USER_KG,
+            missing_total if total is None
+            else ("Nombre d’utilisateurs non déclaré.", "Number of users not declared."),
+        ),
+    )  # fmt: skip
+    return worst(criteria, total.value if total else None, provisional=True)
+
+
+def training_score(total: Amount | None, sigma: float) -> Score:
+    """The score of a model's training, all runs included."""
+    why = ("Aucun entraînement mesuré.", "No training measured.")
+    return worst(
+        (criterion("entraînement, total", "training, total", total, sigma, TRAINING_KG, why),),
+        total.value if total else None,
+        provisional=False,
+    )
+
+
+def inference_score(wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_sigma: float) -> Score:
+    """The score of a model's inference, per 1,000 requests of one declared act."""
+    why = (
+        "Aucune inférence mesurée avec un nombre de requêtes et un acte déclarés.",
+        "No inference measured with a number of requests and a declared act.",
+    )
+    return worst(
+        (
+            criterion("énergie pour 1 000 requêtes", "energy per 1,000 requests", wh, wh_sigma, INFERENCE_WH, why),
+            criterion("carbone pour 1 000 requêtes", "carbon per 1,000 requests", gwp, gwp_sigma, INFERENCE_G, why),
+        ),
+        None,
+        provisional=False,
+    )

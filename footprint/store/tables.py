@@ -1,0 +1,236 @@
+"""The tables of the store (SQLModel). One place; migrations follow it.
+
+A campaign (millésime) is one organisation and one calendar year. Everything imported belongs to a
+campaign and is keyed by the body's own codes inside it. Quantities carry their unit in the name.
+Unknown is NULL, never 0. Instants are UTC ISO 8601 text, so they sort and round-trip on every engine.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field, SQLModel
+
+ROLES = ("lecteur", "contributeur", "urbaniste", "rso", "approbateur", "admin")
+
+
+class Campaign(SQLModel, table=True):
+    """One organisation and one calendar year."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    organisation: str = Field(max_length=200)
+    year: int
+    zone: str = Field(default="FR", max_length=16)  # electricity zone where nothing else says
+    created_at: str = Field(max_length=32)
+    __table_args__ = (
+        Index("ux_campaign", "organisation", "year", unique=True),
+        CheckConstraint("year BETWEEN 2000 AND 2100", name="ck_campaign_year"),
+    )
+
+
+class Node(SQLModel, table=True):
+    """A node of the POS: zone, quartier, îlot, bloc or any label a body uses."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    code: str = Field(primary_key=True, max_length=300)
+    parent: str | None = Field(default=None, max_length=300)
+    level: str = Field(max_length=60)
+    label: str = Field(max_length=300)
+    position: int
+
+
+class Application(SQLModel, table=True):
+    """An application of the POS."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    code: str = Field(primary_key=True, max_length=200)
+    name: str = Field(max_length=300)
+    node: str = Field(max_length=300)
+    owner: str = Field(default="", max_length=200)
+    branch: str = Field(default="", max_length=200)
+    status: str = Field(default="", max_length=60)
+    hosting: str = Field(default="", max_length=60)
+    perimeter: str = Field(default="", max_length=20)
+    users: int | None = None
+    act_label: str = Field(default="", max_length=300)
+    act_volume: float | None = None  # functional acts a year
+
+
+class DataCentre(SQLModel, table=True):
+    """A data centre or server room."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    code: str = Field(primary_key=True, max_length=200)
+    name: str = Field(max_length=300)
+    pue: float | None = None
+    location: str = Field(default="", max_length=100)
+    entity: str = Field(default="", max_length=200)
+
+
+class PhysicalAsset(SQLModel, table=True):
+    """A line of equipment: host, storage bay, switch, laptops of a site…"""
+
+    __tablename__ = "physical_asset"
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    name: str = Field(primary_key=True, max_length=300)
+    model: str = Field(default="", max_length=300)
+    type: str = Field(max_length=200)
+    quantity: float
+    data_centre: str = Field(default="", max_length=200)
+    cluster: str = Field(default="", max_length=200)
+    purchased: date | None = None
+    retired: date | None = None
+    status: str = Field(default="", max_length=100)
+    country: str = Field(default="", max_length=100)
+    site: str = Field(default="", max_length=200)
+    entity: str = Field(default="", max_length=200)
+    cores: float | None = None
+    ram_gb: float | None = None
+    yearly_kwh: float | None = None  # declared, for one unit
+    share: float | None = None  # professional share, 0..1
+
+
+class VirtualMachine(SQLModel, table=True):
+    """A virtual machine or storage volume drawing on a host or a cluster."""
+
+    __tablename__ = "virtual_machine"
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    name: str = Field(primary_key=True, max_length=300)
+    host: str = Field(default="", max_length=300)
+    cluster: str = Field(default="", max_length=200)
+    kind: str = Field(default="calcul", max_length=20)
+    key: float | None = None  # declared share of its pool, 0..1
+    vcpu: float | None = None
+    ram_gb: float | None = None
+    storage_gb: float | None = None
+    yearly_kwh: float | None = None
+    entity: str = Field(default="", max_length=200)
+
+
+class ApplicationLink(SQLModel, table=True):
+    """An application uses a virtual machine, or a host directly, in one environment."""
+
+    __tablename__ = "application_link"
+    id: int | None = Field(default=None, primary_key=True)
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    application: str = Field(max_length=200)
+    environment: str = Field(default="", max_length=60)
+    vm: str = Field(default="", max_length=300)
+    host: str = Field(default="", max_length=300)
+    share: float | None = None
+
+
+class AiUseCase(SQLModel, table=True):
+    """An AI use case, or an automate that is not AI, as the register holds it."""
+
+    __tablename__ = "ai_use_case"
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    code: str = Field(primary_key=True, max_length=200)
+    title: str = Field(max_length=300)
+    application: str = Field(default="", max_length=200)
+    model: str = Field(default="", max_length=200)
+    automation: str = Field(default="", max_length=60)
+    status: str = Field(default="", max_length=60)
+    functional_act: str = Field(default="", max_length=300)
+    yearly_volume: float | None = None
+    abandon_reason: str = ""
+    non_ai_alternative: str = ""
+    human_decision: str = ""
+    summary: str = ""
+
+
+class MeasuredRun(SQLModel, table=True):
+    """What a recorder measured: a run of an application or model, or a host; ingested once by run id."""
+
+    __tablename__ = "measured_run"
+    run_id: str = Field(primary_key=True, max_length=64)
+    subject: str = Field(default="run", max_length=10)  # run | host
+    application: str = Field(default="", max_length=200)
+    model: str = Field(default="", max_length=200)
+    phase: str = Field(default="", max_length=60)
+    asset: str = Field(default="", max_length=300)  # inventory name of a sampled host
+    state: str = Field(max_length=20)
+    started_at: str = Field(max_length=32)
+    duration_s: float
+    machine: str = Field(default="", max_length=64)
+    zone: str = Field(max_length=16)
+    pue: float | None = None
+    capacity_share: float | None = None  # share of the machine's capacity the run used, 0..1
+    requests: float | None = None
+    functional_act: str = Field(default="", max_length=300)
+    warnings: str = "[]"  # JSON list of codes
+    __table_args__ = (CheckConstraint("subject IN ('run','host')", name="ck_run_subject"),)
+
+
+class EnergyHour(SQLModel, table=True):
+    """Measured energy, rolled up by hour and component; idempotent by its key."""
+
+    __tablename__ = "energy_hour"
+    run_id: str = Field(primary_key=True, max_length=64, foreign_key="measured_run.run_id")
+    hour: str = Field(primary_key=True, max_length=32)  # UTC, start of the hour
+    component: str = Field(primary_key=True, max_length=40)
+    channel: str = Field(primary_key=True, max_length=40)
+    tier: str = Field(max_length=20)
+    seconds: float
+    energy_kwh: float
+    low_kwh: float
+    high_kwh: float
+
+
+class Assessment(SQLModel, table=True):
+    """A computed assessment: its manifest here, its lines in a Parquet file beside the store."""
+
+    id: str = Field(primary_key=True, max_length=64)  # digest of the manifest: same inputs, same id
+    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    created_at: str = Field(max_length=32)
+    manifest: str  # JSON
+
+
+class Event(SQLModel, table=True):
+    """The append-only log: each event holds the digest of the one before (M9)."""
+
+    seq: int = Field(primary_key=True)
+    at: str = Field(max_length=32)
+    actor: str = Field(max_length=300)
+    kind: str = Field(max_length=60)
+    subject: str = Field(max_length=200, index=True)
+    payload: str  # canonical JSON
+    previous: str = Field(max_length=64)
+    digest: str = Field(max_length=64)
+
+
+class User(SQLModel, table=True):
+    """A person who signs in."""
+
+    __tablename__ = "account"
+    id: int | None = Field(default=None, primary_key=True)
+    login: str = Field(max_length=200, unique=True)
+    name: str = Field(default="", max_length=200)
+    function: str = Field(default="", max_length=200)
+    role: str = Field(max_length=20)
+    password_hash: str = Field(default="", max_length=300)
+    disabled: bool = False
+    created_at: str = Field(max_length=32)
+    __table_args__ = (CheckConstraint("role IN ('" + "','".join(ROLES) + "')", name="ck_account_role"),)
+
+
+class SignInSession(SQLModel, table=True):
+    """A server-side session: the cookie's token is stored as its SHA-256."""
+
+    __tablename__ = "signin_session"
+    token_sha256: str = Field(primary_key=True, max_length=64)
+    user_id: int = Field(foreign_key="account.id", index=True)
+    csrf: str = Field(max_length=64)
+    created_at: str = Field(max_length=32)
+    expires_at: str = Field(max_length=32)
+
+
+class SignInLink(SQLModel, table=True):
+    """A one-time sign-in link: its token is stored as its SHA-256."""
+
+    __tablename__ = "signin_link"
+    token_sha256: str = Field(primary_key=True, max_length=64)
+    user_id: int = Field(foreign_key="account.id", index=True)
+    expires_at: str = Field(max_length=32)
+    used_at: str | None = Field(default=None, max_length=32)
