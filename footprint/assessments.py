@@ -69,7 +69,9 @@ def assess_campaign(store: Store, campaign: Campaign, actor: str = "footprint") 
                     manifest=events.canonical(manifest),
                 )
             )  # fmt: skip
-            events.append(session, actor, "evaluation.calculee", f"campagne:{campaign.id}", {"evaluation": identifier})
+            events.append(
+                session, actor, "evaluation.calculee", f"campagne:{campaign.id}", {"evaluation": identifier}
+            )
     return load(folder), True
 
 

@@ -42,7 +42,7 @@ def main(user_site: str) -> None:
             """The specification of one of our packages, None for any other."""
             return PathFinder.find_spec(name, [root]) if name in OURS else None
 
-    sys.meta_path.insert(0, OurPackages)  # type: ignore[arg-type]  # a class with find_spec is a finder
+    sys.meta_path.insert(0, OurPackages)
     sys.path.append(root)
     from footprint.recorder import main as record
 

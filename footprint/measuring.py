@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -155,16 +156,15 @@ class Run:
                     f"“{name}” is not a field of a run; it is ignored.",
                 )
         if self.state == "running" and os.getpid() == self._pid:
-            try:
+            # What is not heard now is sent again at the end.
+            with suppress(Exception):
                 self._send({"set": self._given()}, wait=False)
-            except Exception:  # sent again at the end
-                pass
 
     def __repr__(self) -> str:
         return f"<Run {self.run_id} {self.application} {self.state}>"
 
     def __str__(self) -> str:
-        from footprint.wording import sentence
+        from footprint.run_text import sentence
 
         return sentence(self)
 
@@ -229,7 +229,11 @@ class Run:
         try:
             return from_log(spool_reader().read_spool(path))
         except OSError:
-            header = {"run_id": self.run_id, **{name: getattr(self, name) for name in _TEXTS}, **self._given()}
+            header = {
+                "run_id": self.run_id,
+                **{name: getattr(self, name) for name in _TEXTS},
+                **self._given(),
+            }
             return build(header, {}, None, (), reason="recorder_lost")
 
     def _given(self) -> dict[str, Any]:
@@ -274,8 +278,6 @@ def _text(value: object) -> str | None:
 
 def _count(value: object) -> int | None:
     try:
-        return None if value is None else int(value)  # type: ignore[call-overload, no-any-return]
+        return None if value is None else int(value)  # type: ignore[call-overload]
     except (TypeError, ValueError):
         return None
-
-

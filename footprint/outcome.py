@@ -79,7 +79,9 @@ def build(
         "run_id": header.get("run_id"),
         "state": state_of(reason, measured=sample is not None),
         "reason": reason,
-        **{name: header.get(name) for name in ("application", "model", "phase", "functional_act", "requests")},
+        **{
+            name: header.get(name) for name in ("application", "model", "phase", "functional_act", "requests")
+        },
         "zone": context.get("zone") or header.get("zone"),
         "start": header.get("start"),
         "end": sample["t"] if sample else None,
@@ -108,7 +110,7 @@ def unknown_energy() -> dict[str, Any]:
 
 
 def state_of(reason: str, *, measured: bool) -> str:
-    """State of a run: "complete", "interrupted" (its code or its record ended before), "failed" (no energy)."""
+    """State of a run: "complete", "interrupted" (code or record ended before), "failed" (no energy)."""
     if not measured:
         return "failed"
     return "complete" if reason == "complete" else "interrupted"

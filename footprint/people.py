@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -35,6 +36,8 @@ APPROVERS = ("approbateur", "admin")
 _LOGIN = re.compile(r"[\w.@+-]{2,200}")
 _hasher = PasswordHasher()
 _absent_hash: str = ""
+# One verification holds 64 MB: a flood of sign-ins must not exhaust the machine.
+_verifying = threading.BoundedSemaphore(2)
 
 
 class AccountRefused(FootprintError):
@@ -65,7 +68,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A person with an open session; `csrf` goes into every form, `key` names the session, never its token."""
+    """A person with an open session: `csrf` goes into every form, `key` names the session (not its token)."""
 
     person: Person
     csrf: str
@@ -134,7 +137,7 @@ def authenticate(store: Store, login: str, password: str) -> Person:
 
 
 def change_password(store: Store, person_id: int, password: str) -> None:
-    """Set a password of at least 12 characters and end every other session of the person."""
+    """Set a password of at least 12 characters and end every session of the person."""
     if len(password) < PASSWORD_LENGTH:
         raise AccountRefused(
             f"Mot de passe trop court : {PASSWORD_LENGTH} caractères au moins.",
@@ -278,7 +281,8 @@ def _end_sessions(session: Session, person_id: int) -> None:
 
 def _verify(password_hash: str, password: str) -> bool:
     try:
-        return _hasher.verify(password_hash, password)
+        with _verifying:
+            return _hasher.verify(password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 

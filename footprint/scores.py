@@ -68,7 +68,9 @@ def scaled(amount: Amount, by: float, unit: str) -> Amount:
     return Amount(amount.value * by, amount.low * by, amount.high * by, amount.p90 * by, unit)
 
 
-def application_score(total: Amount | None, sigma: float, act_volume: float | None, users: int | None) -> Score:
+def application_score(
+    total: Amount | None, sigma: float, act_volume: float | None, users: int | None
+) -> Score:
     """The score of an application: per functional act and per active user, the worst of the two."""
     missing_total = ("Aucune émission évaluée.", "No emission assessed.")
     per_act = scaled(total, 1000.0 / act_volume, "gCO2e") if total and act_volume else None
@@ -106,8 +108,12 @@ def inference_score(wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_
     )
     return worst(
         (
-            criterion("énergie pour 1 000 requêtes", "energy per 1,000 requests", wh, wh_sigma, INFERENCE_WH, why),
-            criterion("carbone pour 1 000 requêtes", "carbon per 1,000 requests", gwp, gwp_sigma, INFERENCE_G, why),
+            criterion(
+                "énergie pour 1 000 requêtes", "energy per 1,000 requests", wh, wh_sigma, INFERENCE_WH, why
+            ),
+            criterion(
+                "carbone pour 1 000 requêtes", "carbon per 1,000 requests", gwp, gwp_sigma, INFERENCE_G, why
+            ),
         ),
         None,
         provisional=False,

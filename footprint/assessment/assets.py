@@ -52,16 +52,16 @@ def resolved(t: dict[str, Table]) -> Table:
         zone=zone,
         pue=ibis.ifelse(housed, assets.site_pue.fill_null(assets.room_pue), 1.0),
         pue_id=ibis.ifelse(
-            housed, ibis.ifelse(assets.site_pue.notnull(), "pue:" + assets.data_centre,
-                                assets.room_pue_id), ""
+            housed,
+            ibis.ifelse(assets.site_pue.notnull(), "pue:" + assets.data_centre, assets.room_pue_id),
+            "",
         ),
         pue_sigma=ibis.ifelse(
             housed, ibis.ifelse(assets.site_pue.notnull(), assets.site_pue_sigma, assets.room_pue_sigma), 0.0
         ),
         in_data_centre=housed,
         share=_.share.fill_null(1.0),
-        pool=ibis.ifelse(assets.cluster != "", "grappe:" + assets.cluster,
-                         "machine:" + assets.name),
+        pool=ibis.ifelse(assets.cluster != "", "grappe:" + assets.cluster, "machine:" + assets.name),
     )
     return _service(assets)
 
@@ -129,7 +129,9 @@ def _measured(served: Table, runs: Table) -> Table:
 
 def _spread(low: Any, high: Any) -> Any:
     """Sigma of ln X from 90 % bounds; null when a bound is not positive."""
-    return ibis.ifelse((low > 0) & (high > 0), (high / low).ln() / (2 * 1.6448536269514722), ibis.null("float64"))
+    return ibis.ifelse(
+        (low > 0) & (high > 0), (high / low).ln() / (2 * 1.6448536269514722), ibis.null("float64")
+    )
 
 
 def use_impacts(assets: Table, energies: Table, t: dict[str, Table]) -> Table:

@@ -142,7 +142,9 @@ def _embodied(catalogue: Catalogue) -> pa.Table:
         "item": pa.string(), "indicator": pa.string(), "stage": pa.string(),
         "factor_id": pa.string(), "factor": pa.float64(), "factor_sigma": pa.float64(),
     }  # fmt: skip
-    rows = [f for f in _advised(catalogue).values() if f.indicator in INDICATORS and f.stage in EMBODIED_STAGES]
+    rows = [
+        f for f in _advised(catalogue).values() if f.indicator in INDICATORS and f.stage in EMBODIED_STAGES
+    ]
     split = {(f.item, f.indicator) for f in rows if f.stage != "embodied"}
     kept = [f for f in rows if f.stage != "embodied" or (f.item, f.indicator) not in split]
     return _table(schema, [(f.item, f.indicator, f.stage, f.id, f.value, sigma(f, catalogue)) for f in kept])

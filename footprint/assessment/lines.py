@@ -52,7 +52,9 @@ def impact_lines(pools: Table, parts: Table) -> Table:
 
 def run_parts(runs: Table) -> Table:
     """The parts of measured runs: all to the application named, when the map knows it."""
-    weights = ibis.memtable([{"stage_class": "manufacture"}, {"stage_class": "use"}, {"stage_class": "transport"}])
+    weights = ibis.memtable(
+        [{"stage_class": "manufacture"}, {"stage_class": "use"}, {"stage_class": "transport"}]
+    )
     rows = runs.cross_join(weights)
     known = rows.known.fill_null(False)
     return rows.select(

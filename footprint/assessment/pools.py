@@ -97,7 +97,9 @@ def _sized(drawers: Table) -> Table:
         mean_storage=_.storage_gb.mean(),
         volumes=(_.kind == "stockage").all(),
     )
-    positive = {name: (means[name] > 0).fill_null(False) for name in ("mean_vcpu", "mean_ram", "mean_storage")}
+    positive = {
+        name: (means[name] > 0).fill_null(False) for name in ("mean_vcpu", "mean_ram", "mean_storage")
+    }
     means = means.mutate(
         key_kind=ibis.cases(
             (means.volumes & positive["mean_storage"], "stockage"),
@@ -122,18 +124,14 @@ def application_shares(t: dict[str, Table]) -> Table:
 
     Declared shares as declared; the links without one divide what is left equally.
     """
-    links = t["links"].mutate(
-        tenant=ibis.ifelse(_.vm != "", "vm:" + _.vm, "hote:" + _.host)
-    )
+    links = t["links"].mutate(tenant=ibis.ifelse(_.vm != "", "vm:" + _.vm, "hote:" + _.host))
     sums = links.group_by(sum_tenant=_.tenant).aggregate(
         declared=_.share.sum().fill_null(0.0), undeclared=_.share.isnull().sum().cast("float64")
     )
     rows = links.join(sums, links.tenant == sums.sum_tenant)
     left = ibis.greatest(1.0 - rows.declared, 0.0) / ibis.greatest(rows.undeclared, 1.0)
     share = ibis.ifelse(rows.share.notnull(), rows.share / ibis.greatest(rows.declared, 1.0), left)
-    kind = ibis.cases(
-        (rows.share.notnull(), "declaree"), (rows.undeclared > 1, "egale"), else_="entiere"
-    )
+    kind = ibis.cases((rows.share.notnull(), "declaree"), (rows.undeclared > 1, "egale"), else_="entiere")
     shared = rows.mutate(app_share=share, split_kind=kind)
     return shared.group_by("tenant", "application", "environment").aggregate(
         app_share=_.app_share.sum(), split_kind=_.split_kind.min()

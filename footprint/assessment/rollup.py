@@ -51,4 +51,6 @@ def roll_up(lines: Table, ancestry: Table) -> Table:
 
 def _view(lines: Table, name: str, key: Any, sub: Any) -> Table:
     columns = {column: lines[column] for pair in DRAWS for column in pair}
-    return lines.select(indicator=lines.indicator, view=ibis.literal(name), key=key, sub=sub, amount=lines.amount, **columns)
+    return lines.select(
+        indicator=lines.indicator, view=ibis.literal(name), key=key, sub=sub, amount=lines.amount, **columns
+    )

@@ -39,8 +39,14 @@ def totals(lines: Table, by: Sequence[str]) -> Table:
     long = ibis.union(ibis.union(draws[0], draws[1]), draws[2])
     by_draw = long.group_by(*by, "draw").aggregate(part=_.amount.sum(), variance=_.variance.max())
     spread = by_draw.mutate(square=_.variance * _.part**2)
-    spread = spread.group_by(*by).aggregate(square=_.square.sum()) if by else spread.aggregate(square=_.square.sum())
-    sums = lines.group_by(*by).aggregate(amount=_.amount.sum()) if by else lines.aggregate(amount=_.amount.sum())
+    spread = (
+        spread.group_by(*by).aggregate(square=_.square.sum())
+        if by
+        else spread.aggregate(square=_.square.sum())
+    )
+    sums = (
+        lines.group_by(*by).aggregate(amount=_.amount.sum()) if by else lines.aggregate(amount=_.amount.sum())
+    )
     joined = _joined(sums, spread, by)
     sigma = (1.0 + joined.square / ibis.greatest(joined.amount**2, 1e-300)).ln().sqrt()
     rows = joined.mutate(sigma=sigma)

@@ -61,6 +61,8 @@ def _frame(session: Session, query: Select[Any]) -> pa.Table:
     columns = query.selected_columns
     rows = result.all()
     data = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
-    schema = pa.schema([(column.name, _ARROW.get(column.type.python_type, pa.string())) for column in columns])
+    schema = pa.schema(
+        [(column.name, _ARROW.get(column.type.python_type, pa.string())) for column in columns]
+    )
     arrays = [pa.array(values, field.type) for values, field in zip(data, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -134,7 +134,7 @@ def _publish_codes(home: Path, inventory: pos_map.Inventory) -> None:
 
 def rows(session: Session, table: type[SQLModel], campaign_id: int) -> list[Any]:
     """Every row of a campaign's table, in the order of its keys."""
-    keys = [column for column in table.__table__.primary_key.columns]  # type: ignore[attr-defined]
+    keys = list(table.__table__.primary_key.columns)  # type: ignore[attr-defined]
     query = select(table).where(table.campaign_id == campaign_id).order_by(*keys)  # type: ignore[attr-defined]
     return list(session.exec(query))
 

@@ -1,0 +1,100 @@
+"""The vocabulary: a factor, an equipment item, a zone, and the units each indicator may have."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+#: Units a row may carry, by indicator. Quantities (gwp…water) are per kWh of electricity or per unit
+#: of equipment; the others are parameters of the calculation.
+UNITS: dict[str, tuple[str, ...]] = {
+    "gwp": ("kgCO2e/kWh", "kgCO2e/unit"),
+    "adpe": ("kgSbeq/kWh", "kgSbeq/unit"),
+    "pe": ("MJ/kWh", "MJ/unit"),
+    "water": ("L/unit",),
+    "lifetime": ("year",),
+    "energy": ("kWh/year",),
+    "power": ("W",),
+    "pue": ("1",),
+    "share": ("1",),
+    "threads_per_core": ("1",),
+    "uncertainty": ("1",),
+}
+
+#: Life-cycle stages that make up the embodied footprint when a source splits it.
+SPLIT_STAGES = ("manufacture", "transport", "end_of_life")
+
+#: All stages a row may carry: "" where a stage has no meaning, idle/full for power at rest and at full load.
+STAGES = ("", *SPLIT_STAGES, "embodied", "idle", "full")
+
+#: Posts of the balance an item may belong to.
+POSTS = ("serveurs", "stockage", "reseau", "postes", "ecrans", "telephonie", "impression", "autres")
+
+#: ln X of a lognormal spans this many sigmas between its 5th and 95th percentiles.
+_SIGMAS_IN_90_PERCENT = 2 * 1.6448536269514722
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One row of a table: a value, its unit, its 90 % bounds when known, and where it comes from.
+
+    `default` marks the advised row of its key (item, indicator, stage, zone). `reuse` is "open", or
+    "unclear" where the source's terms of reuse are not settled (rows derived from NegaOctet).
+    """
+
+    id: str
+    item: str
+    indicator: str
+    stage: str
+    zone: str
+    value: float
+    low: float | None
+    high: float | None
+    unit: str
+    year: str
+    label_fr: str
+    label_en: str
+    source: str
+    reference: str
+    licence: str
+    reuse: str
+    default: bool
+    note_fr: str
+    note_en: str
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What the row is looked up by: (item, indicator, stage, zone)."""
+        return (self.item, self.indicator, self.stage, self.zone)
+
+    @property
+    def sigma(self) -> float | None:
+        """Standard deviation of ln X from the 90 % bounds (M7); None without two positive bounds."""
+        if self.low is None or self.high is None or self.low <= 0:
+            return None
+        return math.log(self.high / self.low) / _SIGMAS_IN_90_PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A type of equipment an inventory may hold, with the names people write for it.
+
+    `in_data_centre` says that the site's PUE applies to its electricity (M2).
+    """
+
+    code: str
+    label_fr: str
+    label_en: str
+    post: str
+    in_data_centre: bool
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A place electricity comes from: ISO code, labels, other names."""
+
+    code: str
+    label_fr: str
+    label_en: str
+    aliases: tuple[str, ...]

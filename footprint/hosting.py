@@ -1,0 +1,46 @@
+"""Sample this host as a server: `footprint agent --seconds N`."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from footprint.home import home as default_home
+from footprint.session import Session
+
+PERIOD_S = 1.0
+
+
+def sample_host(
+    seconds: float,
+    home: Path | None = None,
+    zone: str | None = None,
+    *,
+    progress: Callable[[float, float], None] | None = None,
+) -> dict[str, Any]:
+    """Measure the whole host for `seconds`, once a second, into the spool; returns the result.
+
+    The result has the fields of a run's (see outcome.build), `state` included; components are "dynamic"
+    and "idle", subject "host". `progress(done_s, total_s)` is called at each sample. An interruption
+    (Ctrl-C) closes the record before it goes on.
+    """
+    began = time.monotonic()
+    run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
+    header = {"run_id": run_id, "subject": "host", "phase": "host", "zone": zone}
+    session = Session(header, home or default_home(), None, started=time.time())
+    reason = "interrupted"
+    try:
+        session.begin(began, None)
+        while (left := seconds - (time.monotonic() - began)) > 0:
+            time.sleep(min(left, PERIOD_S - (time.monotonic() - began) % PERIOD_S))
+            session.sample(time.monotonic())
+            if progress is not None:
+                progress(min(seconds, time.monotonic() - began), seconds)
+        reason = "complete"
+    finally:
+        result = session.finish(reason)
+        session.close()
+    return result

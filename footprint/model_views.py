@@ -1,0 +1,147 @@
+"""The fiche modèle: what training cost and what a thousand requests cost, from the measured runs (M6, M8)."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow.compute as pc
+
+import factors
+import pos_map
+from footprint import scores
+from footprint.errors import UnknownSubject
+from footprint.explain import explain_model
+from footprint.sheets import Amount, ModelSheet, RunLine, Score
+from footprint.store.database import Store
+from footprint.store.frames import run_frame
+from footprint.views import Book, open_book, use_cases
+
+Row = dict[str, Any]
+INFERENCE = "inference"
+Z95 = 1.6448536269514722
+Z90 = 1.2815515655446004
+
+
+def model_applications(store: Store) -> dict[str, tuple[str, ...]]:
+    """Every known model, measured or registered, with the applications it serves."""
+    owners: dict[str, dict[str, None]] = {}
+    for row in _runs(store):
+        if row["model"]:
+            owners.setdefault(row["model"], {}).update(
+                {row["application"]: None} if row["application"] else {}
+            )
+    for case in use_cases(store):
+        if case.model:
+            owners.setdefault(case.model, {}).update({case.application: None} if case.application else {})
+    return {model: tuple(codes) for model, codes in sorted(owners.items())}
+
+
+def models(store: Store) -> tuple[str, ...]:
+    """Names of the known models."""
+    return tuple(model_applications(store))
+
+
+def model_sheet(store: Store, model: str) -> ModelSheet:
+    """The fiche of one model. Raises UnknownSubject with near names."""
+    known = model_applications(store)
+    if model not in known:
+        raise UnknownSubject("modèle", "model", model, pos_map.near(model, known))
+    _campaign, book = open_book(store)
+    runs = [row for row in _runs(store) if row["model"] == model]
+    training = [row for row in runs if row["phase"] != INFERENCE]
+    serving = [row for row in runs if row["phase"] == INFERENCE and row["requests"]]
+    total, sigma = _total(book, model, [row["phase"] for row in training])
+    wh, wh_sigma, gwp, gwp_sigma = _per_thousand(book, model, serving)
+    return ModelSheet(
+        model=model,
+        applications=known[model],
+        training_score=scores.training_score(total, sigma),
+        inference_score=_inference(serving, wh, wh_sigma, gwp, gwp_sigma),
+        training_kwh=sum(row["energy_kwh"] for row in training) if training else None,
+        training=total,
+        wh_per_1000=wh,
+        gwp_per_1000=gwp,
+        runs=tuple(_line(row) for row in sorted(runs, key=lambda r: r["started_at"])),
+        use_case=next((case for case in use_cases(store) if case.model == model), None),
+        explanation=explain_model(book.kept, factors.load(), model),
+    )
+
+
+def _runs(store: Store) -> list[Row]:
+    campaign, _book = open_book(store)
+    with store.session() as session:
+        rows: list[Row] = run_frame(session, campaign.year).to_pylist()
+    return [row for row in rows if row["subject"] == "run"]
+
+
+def _total(book: Book, model: str, phases: Iterable[str]) -> tuple[Amount | None, float]:
+    """Total of some phases of a model; the phases share the machine and the factor, so spreads add up."""
+    found = [row for phase in set(phases) if (row := book.row("model", model, phase))]
+    if not found:
+        return None, 0.0
+    value = sum(row["amount"] for row in found)
+    sigma = max(row["sigma"] for row in found)
+    return _lognormal(value, sigma, "kgCO2e"), sigma
+
+
+def _per_thousand(
+    book: Book, model: str, serving: list[Row]
+) -> tuple[Amount | None, float, Amount | None, float]:
+    """Wh and gCO2e for 1,000 requests over the measured serving runs."""
+    requests = sum(row["requests"] for row in serving)
+    if not requests:
+        return None, 0.0, None, 0.0
+    kwh = sum(row["energy_kwh"] for row in serving)
+    low, high = (sum(row[name] for row in serving) for name in ("low_kwh", "high_kwh"))
+    sigma = math.log(high / low) / (2 * Z95) if low > 0 else 0.0
+    ids = {f"execution:{row['run_id']}" for row in serving}
+    lines = book.kept.asset_impacts
+    mine = lines.filter(
+        pc.and_(pc.is_in(lines["asset"], value_set=_array(ids)), pc.equal(lines["indicator"], "gwp"))
+    )
+    kilos = pc.sum(mine["amount"]).as_py() or 0.0
+    row = book.row("model", model, INFERENCE)
+    spread = row["sigma"] if row else sigma
+    return (
+        _lognormal(kwh * 1e6 / requests, sigma, "Wh"),
+        sigma,
+        _lognormal(kilos * 1e6 / requests, spread, "gCO2e") if kilos else None,
+        spread,
+    )
+
+
+def _array(names: set[str]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(sorted(names))
+
+
+def _inference(
+    serving: list[Row], wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_sigma: float
+) -> Score:
+    """No declared act, no letter (M8)."""
+    if not any(row["functional_act"] for row in serving):
+        return scores.inference_score(None, 0.0, None, 0.0)
+    return scores.inference_score(wh, wh_sigma, gwp, gwp_sigma)
+
+
+def _lognormal(mean: float, sigma: float, unit: str) -> Amount:
+    median = mean * math.exp(-(sigma**2) / 2)
+    return Amount(
+        mean,
+        median * math.exp(-Z95 * sigma),
+        median * math.exp(Z95 * sigma),
+        median * math.exp(Z90 * sigma),
+        unit,
+    )
+
+
+def _line(row: Row) -> RunLine:
+    return RunLine(
+        row["run_id"], row["phase"], row["state"], row["started_at"], row["duration_s"], row["energy_kwh"],
+        row["low_kwh"], row["high_kwh"], row["tier"], row["channel"], row["requests"],
+        tuple(json.loads(row["warnings"])),
+    )  # fmt: skip
