@@ -12,6 +12,8 @@ from footprint.home import home as default_home
 from footprint.session import Session
 
 PERIOD_S = 1.0
+CODECARBON_FROM_S = 15.0
+"""Below, loading it would take a good part of the measure."""
 
 
 def sample_host(
@@ -30,7 +32,8 @@ def sample_host(
     began = time.monotonic()
     run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
     header = {"run_id": run_id, "subject": "host", "phase": "host", "zone": zone}
-    session = Session(header, home or default_home(), None, started=time.time())
+    worth_it = seconds >= CODECARBON_FROM_S
+    session = Session(header, home or default_home(), None, started=time.time(), codecarbon=worth_it)
     reason = "interrupted"
     try:
         session.begin(began, None)

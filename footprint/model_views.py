@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.compute as pc
@@ -64,7 +65,7 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
         training=total,
         wh_per_1000=wh,
         gwp_per_1000=gwp,
-        runs=tuple(_line(row) for row in sorted(runs, key=lambda r: r["started_at"])),
+        runs=tuple(_line(row) for row in sorted(runs, key=lambda r: r["started_s"])),
         use_case=next((case for case in use_cases(store) if case.model == model), None),
         explanation=explain_model(book.kept, factors.load(), model),
     )
@@ -139,9 +140,13 @@ def _lognormal(mean: float, sigma: float, unit: str) -> Amount:
     )
 
 
+def _instant(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _line(row: Row) -> RunLine:
     return RunLine(
-        row["run_id"], row["phase"], row["state"], row["started_at"], row["duration_s"], row["energy_kwh"],
+        row["run_id"], row["phase"], row["state"], _instant(row["started_s"]), row["duration_s"], row["energy_kwh"],
         row["low_kwh"], row["high_kwh"], row["tier"], row["channel"], row["requests"],
         tuple(json.loads(row["warnings"])),
     )  # fmt: skip

@@ -72,9 +72,11 @@ def build(
 ) -> dict[str, Any]:
     """The result of a run from its header, its context and its last sample.
 
-    `reason`: why the record ended ("complete", "exception", "interrupted", "recorder_lost"). Without any
-    sample the energy is unknown (None) and the state "failed".
+    `reason`: why the record ended ("complete", "exception", "interrupted", "recorder_lost"). Without a
+    sample that saw the run work, the energy is unknown (None, not 0) and the state "failed".
     """
+    if sample is not None and not sample["cpu_s"] > 0:
+        sample = None
     result: dict[str, Any] = {
         "run_id": header.get("run_id"),
         "state": state_of(reason, measured=sample is not None),

@@ -10,7 +10,6 @@ Errors: SignInRefused (sign-in, links, sessions), AccountRefused (a bad identifi
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 import secrets
 import threading
@@ -19,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from footprint.errors import FootprintError, SignInRefused
@@ -136,13 +135,18 @@ def authenticate(store: Store, login: str, password: str) -> Person:
         return _person(user)
 
 
-def change_password(store: Store, person_id: int, password: str) -> None:
-    """Set a password of at least 12 characters and end every session of the person."""
-    if len(password) < PASSWORD_LENGTH:
+def check_password(password: str) -> None:
+    """Raises AccountRefused for a password shorter than 12 characters, or absurdly long."""
+    if not PASSWORD_LENGTH <= len(password) <= 1000:
         raise AccountRefused(
-            f"Mot de passe trop court : {PASSWORD_LENGTH} caractères au moins.",
-            f"Password too short: at least {PASSWORD_LENGTH} characters.",
+            f"Mot de passe refusé : {PASSWORD_LENGTH} caractères au moins, 1000 au plus.",
+            f"Password refused: at least {PASSWORD_LENGTH} characters, at most 1000.",
         )
+
+
+def change_password(store: Store, person_id: int, password: str) -> None:
+    """Set a password and end every session of the person. Raises AccountRefused (see check_password)."""
+    check_password(password)
     with store.session() as session:
         user = _existing(session, person_id)
         user.password_hash = _hasher.hash(password)
@@ -228,10 +232,9 @@ def session_of(store: Store, token: str) -> SignedIn | None:
         user = session.get(User, row.user_id)
         if user is None or user.disabled:
             return None
-        end = _stamp(moment + timedelta(hours=SESSION_HOURS))
         # Written every five minutes at most: reading a page must not cost a write.
         if row.expires_at < _stamp(moment + timedelta(hours=SESSION_HOURS, minutes=-5)):
-            row.expires_at = end
+            row.expires_at = _stamp(moment + timedelta(hours=SESSION_HOURS))
             session.add(row)
         return SignedIn(_person(user), row.csrf, row.token_sha256)
 
@@ -239,9 +242,7 @@ def session_of(store: Store, token: str) -> SignedIn | None:
 def close_session(store: Store, key: str) -> None:
     """End a session (its `key`); its token opens nothing from now on."""
     with store.session() as session:
-        row = session.get(SignInSession, key)
-        if row is not None:
-            session.delete(row)
+        session.connection().execute(delete(SignInSession).where(col(SignInSession.token_sha256) == key))
 
 
 def clock() -> datetime:
@@ -252,11 +253,6 @@ def clock() -> datetime:
 def sha256(token: str) -> str:
     """What the store keeps of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def same(one: str, other: str) -> bool:
-    """Compare two secrets in a time that does not depend on where they differ."""
-    return hmac.compare_digest(one.encode(), other.encode())
 
 
 def _stamp(moment: datetime) -> str:
@@ -275,8 +271,7 @@ def _existing(session: Session, person_id: int) -> User:
 
 
 def _end_sessions(session: Session, person_id: int) -> None:
-    for row in session.exec(select(SignInSession).where(SignInSession.user_id == person_id)):
-        session.delete(row)
+    session.connection().execute(delete(SignInSession).where(col(SignInSession.user_id) == person_id))
 
 
 def _verify(password_hash: str, password: str) -> bool:

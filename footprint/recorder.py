@@ -37,11 +37,17 @@ class Link:
         self.open = True
         self._socket = sock
         self._data = b""
+        self._waiting: list[dict[str, Any]] = []
 
-    def lines(self, timeout_s: float) -> list[dict[str, Any]]:
-        """Messages that arrived within `timeout_s` (at least one wait); `open` turns False at the end."""
+    def next(self, timeout_s: float) -> dict[str, Any] | None:
+        """The next message, or None when none came within `timeout_s`; `open` turns False at the end."""
+        if not self._waiting and self.open:
+            self._receive(timeout_s)
+        return self._waiting.pop(0) if self._waiting else None
+
+    def _receive(self, timeout_s: float) -> None:
         try:
-            ready, _, _ = select.select([self._socket] if self.open else [], [], [], max(0.0, timeout_s))
+            ready, _, _ = select.select([self._socket], [], [], max(0.0, timeout_s))
             if ready:
                 more = self._socket.recv(65536)
                 self.open = bool(more)
@@ -49,7 +55,7 @@ class Link:
         except OSError:
             self.open = False
         *complete, self._data = self._data.split(b"\n")
-        return [json.loads(line) for line in complete if line.strip()]
+        self._waiting += [json.loads(line) for line in complete if line.strip()]
 
     def answer(self, result: dict[str, Any]) -> None:
         """Send the result; a program that no longer listens is no fault."""
@@ -95,38 +101,41 @@ def record(link: Link, first: dict[str, Any]) -> None:
 
 
 def _follow(link: Link, session: Session, began: float) -> str:
-    """Sample once a second until the run ends; why it ended."""
+    """Sample at once, then every second, until the run ends; why it ended."""
+    due = time.monotonic()
     while True:
-        now = time.monotonic()
-        # On the second counted from the beginning: a late sample does not delay the next ones.
-        wait = PERIOD_S - (now - began) % PERIOD_S
-        for message in link.lines(wait) if link.open else _sleep(wait):
-            if "set" in message:
-                session.give(message["set"])
-            if "stop" in message:
-                session.sample(message["monotonic"], floor_s=message["cpu_s"])
-                return str(message["stop"])
-        if time.monotonic() - now >= wait or not link.open:
-            session.sample(time.monotonic())
+        stop = _hear(link, session, due)
+        if stop is not None:
+            session.sample(stop["monotonic"], floor_s=stop["cpu_s"])
+            return str(stop["stop"])
+        session.sample(time.monotonic())
         if not session.alive:
             return "interrupted"
         if _asked_to_end:
             return "recorder_terminated"
+        # On the second counted from the beginning: a late sample does not delay the next ones.
+        due = time.monotonic() + PERIOD_S - (time.monotonic() - began) % PERIOD_S
+
+
+def _hear(link: Link, session: Session, due: float) -> dict[str, Any] | None:
+    """Listen until `due` (monotonic s); the message that ends the run, or None when it is time to sample."""
+    while True:
+        was_open = link.open
+        message = link.next(due - time.monotonic())
+        if message is None and was_open and not link.open:
+            return None  # the program is ending: its last moments can still be read
+        if message is None:
+            time.sleep(max(0.0, due - time.monotonic()))
+            return None
+        if "set" in message:
+            session.give(message["set"])
+        if "stop" in message:
+            return message
 
 
 def _first(link: Link) -> dict[str, Any] | None:
     """The description of the run, or None when the program died before giving it."""
-    deadline = time.monotonic() + _HEADER_TIMEOUT_S
-    while link.open and time.monotonic() < deadline:
-        for message in link.lines(_HEADER_TIMEOUT_S):
-            return message
-    return None
-
-
-def _sleep(seconds: float) -> list[dict[str, Any]]:
-    """Wait, when nobody speaks any more."""
-    time.sleep(seconds)
-    return []
+    return link.next(_HEADER_TIMEOUT_S)
 
 
 def _described(first: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def run_command(
     before = signal.pthread_sigmask(signal.SIG_BLOCK, watched)
     try:
         child = os.posix_spawnp(
-            argv[0], argv, os.environ, setsigmask=before, setsigdef=_RESET_IN_CHILD
+            argv[0], list(argv), os.environ, setsigmask=before, setsigdef=_RESET_IN_CHILD
         )  # fmt: skip
     except OSError as error:
         run.stop(complete=False)

@@ -7,7 +7,6 @@ result is always returned. What fails becomes a coded warning, once.
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -35,19 +34,30 @@ class Session:
     """Records one subject from `begin` to `finish`."""
 
     def __init__(
-        self, header: Mapping[str, Any], home: Path, tree: ProcessTree | None, *, started: float
+        self,
+        header: Mapping[str, Any],
+        home: Path,
+        tree: ProcessTree | None,
+        *,
+        started: float,
+        codecarbon: bool = True,
     ) -> None:
-        """`header`: see collectors.spool.FIELDS; `started`: beginning, UTC epoch seconds."""
+        """`header`: see collectors.spool.FIELDS; `started`: beginning, UTC epoch seconds.
+
+        `codecarbon`: whether to load it in the background (FOOTPRINT_CODECARBON=0 forbids it).
+        """
         self.header = {**header, "start": started}
         self.context: dict[str, Any] = {}
         self.warnings: list[dict[str, str]] = []
         self.tree = tree
         self.alive = True
         self._home = home
+        self._described = False
         self._last: dict[str, Any] | None = None
         self._spool = SpoolWriter(spool_dir(home), str(header["run_id"]))
         self._spool.append("header", self.header)
-        self._codecarbon = CodeCarbonChannel() if os.environ.get("FOOTPRINT_CODECARBON") != "0" else None
+        wanted = codecarbon and os.environ.get("FOOTPRINT_CODECARBON") != "0"
+        self._codecarbon = CodeCarbonChannel() if wanted else None
         rapl = RaplChannel()
         counters = (rapl, self._codecarbon) if self._codecarbon else (rapl,)
         self._sampler = Sampler(
@@ -56,10 +66,8 @@ class Session:
         )  # fmt: skip
 
     def begin(self, monotonic_s: float, host: HostTimes | None) -> None:
-        """Set the origin of time; the first sample is taken at once."""
+        """Set the origin of time, s on the monotonic clock, and of the host's counters where known."""
         self._sampler.begin(monotonic_s, host)
-        self.sample(time.monotonic())
-        self._describe()
 
     def sample(self, monotonic_s: float, floor_s: float = 0.0) -> None:
         """Take one sample and write it; `alive` then tells whether the measured process still lives."""
@@ -74,6 +82,7 @@ class Session:
         self._last = _sample_line(taken, self.header["start"])
         self._spool.append("sample", self._last)
         self._spool.sync()
+        self._describe()
         if self._codecarbon and not self._codecarbon.started and taken.seconds >= CODECARBON_AFTER_S:
             self._codecarbon.start()
 
@@ -93,6 +102,7 @@ class Session:
 
     def finish(self, reason: str) -> dict[str, Any]:
         """Close the record and return its result; `close` then puts it on the disk."""
+        self._describe()
         self._warn_of_limits()
         if self._spool.failures:
             self.warn(_unwritten(self._spool.error or ""))
@@ -131,7 +141,10 @@ class Session:
         return model
 
     def _describe(self) -> None:
-        """Write the context: machine, zone and factor, whether the application is known."""
+        """Write the context, once: machine, zone and factor, whether the application is known."""
+        if self._described:
+            return
+        self._described = True
         zone = self.header.get("zone") or os.environ.get("FOOTPRINT_ZONE")
         if not zone:
             zone = DEFAULT_ZONE

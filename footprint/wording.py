@@ -36,6 +36,7 @@ REASONS = {
     "sans_rattachement": ("serveur sans application", "server without application"),
     "equipement_commun": ("équipement commun non réparti", "shared equipment not allocated"),
     "execution_non_rattachee": ("exécution non rattachée", "run not attached"),
+    "machine_hors_inventaire": ("machine mesurée hors inventaire", "measured machine not in the inventory"),
 }
 KEYS = {
     "declaree": ("clé déclarée", "declared key"),

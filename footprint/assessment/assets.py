@@ -179,23 +179,54 @@ def run_rows(t: dict[str, Table]) -> Table:
     """Measured runs as assets of their own: what a machine did for one application (M6).
 
     A run is counted at the energy measured, never extrapolated. Each has its own pool, wholly given to the
-    application it names, or left unattached.
+    application it names, or left unattached. So are the hours of a sampled machine that no inventory holds,
+    less the runs measured on it meanwhile, so that nothing counts twice. Which building they ran in is not
+    recorded: the PUE of an unmeasured room applies (conservative) unless the record says otherwise.
     """
-    runs = t["runs"].filter(_.subject == "run").cross_join(t["settings"].select("first_day"))
-    zones = t["zones"]
-    runs = runs.rename(place_name="zone").join(zones, _.place_name == zones.place)
+    runs = t["runs"].filter(_.subject == "run")
+    runs = ibis.union(runs, _unlisted_hosts(t)).cross_join(t["settings"].drop("zone"))
+    zones = t["zones"].select("place", place_zone=_.zone)
+    runs = runs.join(zones, runs.zone == zones.place).drop("zone")
     return runs.mutate(
+        zone=_.place_zone,
         asset="execution:" + _.run_id,
         item=ibis.literal("server"),
         post=ibis.literal("ia"),
         pool="execution:" + _.run_id,
         in_data_centre=ibis.literal(True),
         quantity=_.capacity_share,
-        pue=_.pue.fill_null(1.0),
-        pue_id=ibis.literal(""),
-        pue_sigma=ibis.literal(0.0),
+        pue=_.pue.fill_null(_.room_pue),
+        pue_id=ibis.ifelse(_.pue.isnull(), _.room_pue_id, ""),
+        pue_sigma=ibis.ifelse(_.pue.isnull(), _.room_pue_sigma, 0.0),
         share=ibis.literal(1.0),
     )
+
+
+def _unlisted_hosts(t: dict[str, Table]) -> Table:
+    """Sampled machines that are no asset of the inventory, at their energy less that of the runs inside."""
+    listed = t["assets"].select(listed=_.name)
+    hosts = t["runs"].filter(_.subject == "host").anti_join(listed, _.asset == listed.listed)
+    inside = (
+        t["runs"]
+        .filter(_.subject == "run")
+        .select(
+            "machine",
+            run_start=_.started_s,
+            run_end=_.started_s + _.duration_s,
+            run_s=_.duration_s,
+            run_kwh=_.energy_kwh,
+        )
+    )
+    met = hosts.select("run_id", "machine", "started_s", "duration_s").join(inside, "machine")
+    overlap = ibis.least(met.started_s + met.duration_s, met.run_end) - ibis.greatest(
+        met.started_s, met.run_start
+    )
+    met = met.mutate(kwh=ibis.greatest(overlap, 0.0) * met.run_kwh / ibis.greatest(met.run_s, 1e-9))
+    spent = met.group_by(spent_id=_.run_id).aggregate(spent=_.kwh.sum())
+    left = hosts.left_join(spent, hosts.run_id == spent.spent_id)
+    kept = ibis.greatest(1.0 - left.spent.fill_null(0.0) / ibis.greatest(left.energy_kwh, 1e-300), 0.0)
+    left = left.mutate(energy_kwh=_.energy_kwh * kept, low_kwh=_.low_kwh * kept, high_kwh=_.high_kwh * kept)
+    return left.select(*t["runs"].columns)
 
 
 def run_use(runs: Table, t: dict[str, Table]) -> Table:

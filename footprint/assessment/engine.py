@@ -71,7 +71,7 @@ def assess(inputs: Inputs, backend: Any | None = None) -> Assessed:
         asset_impacts=_sorted(impacts),
         parts=_sorted(parts),
         gaps=_sorted(gaps),
-        assets_in_service=int(assets.filter(_.days > 0).count().execute()),
+        assets_in_service=int(assets.filter(_.days > 0).count().to_pyarrow().as_py()),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from footprint.assessment.pools import stage_class
+from footprint.assessment.pools import WEIGHTS, stage_class
 
 Table = Any
 
@@ -52,17 +52,18 @@ def impact_lines(pools: Table, parts: Table) -> Table:
 
 def run_parts(runs: Table) -> Table:
     """The parts of measured runs: all to the application named, when the map knows it."""
-    weights = ibis.memtable(
-        [{"stage_class": "manufacture"}, {"stage_class": "use"}, {"stage_class": "transport"}]
-    )
-    rows = runs.cross_join(weights)
+    rows = runs.cross_join(ibis.memtable(WEIGHTS).select("stage_class"))
     known = rows.known.fill_null(False)
     return rows.select(
         "pool",
         "stage_class",
         tenant=ibis.literal(""),
         subject_kind=ibis.ifelse(known, "application", "non_affecte"),
-        subject=ibis.ifelse(known, rows.application, "execution_non_rattachee"),
+        subject=ibis.cases(
+            (known, rows.application),
+            (rows.subject == "host", "machine_hors_inventaire"),
+            else_="execution_non_rattachee",
+        ),
         environment=rows.phase,
         part=ibis.literal(1.0),
         key_kind=ibis.literal("mesuree"),

@@ -13,15 +13,18 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 Table = Any
 
 # Weights by stage of the cloud PCR (method.md M4). Stages it does not name take those of manufacture.
-WEIGHTS: tuple[dict[str, Any], ...] = (
-    {"stage_class": "manufacture", "w_ram": 0.85, "w_vcpu": 0.02, "w_storage": 0.13},
-    {"stage_class": "transport", "w_ram": 0.33, "w_vcpu": 0.34, "w_storage": 0.33},
-    {"stage_class": "use", "w_ram": 0.30, "w_vcpu": 0.60, "w_storage": 0.10},
+WEIGHTS = pa.Table.from_pylist(
+    [
+        {"stage_class": "manufacture", "w_ram": 0.85, "w_vcpu": 0.02, "w_storage": 0.13},
+        {"stage_class": "transport", "w_ram": 0.33, "w_vcpu": 0.34, "w_storage": 0.33},
+        {"stage_class": "use", "w_ram": 0.30, "w_vcpu": 0.60, "w_storage": 0.10},
+    ]
 )
 
 
@@ -70,7 +73,7 @@ def capacities(assets: Table) -> Table:
 def tenant_shares(drawers: Table, capacity: Table) -> Table:
     """Share of its pool each tenant draws, by class of stages: tenant, pool, stage_class, share, key_kind."""
     sized = _sized(drawers).left_join(capacity, _.pool == capacity.cap_pool)
-    weights = ibis.memtable(list(WEIGHTS))
+    weights = ibis.memtable(WEIGHTS)
     rows = sized.cross_join(weights)
     cpu = rows.vcpu / ibis.greatest(rows.sum_vcpu, rows.cap_vcpu.fill_null(0.0))
     ram = rows.ram_gb / ibis.greatest(rows.sum_ram, rows.cap_ram.fill_null(0.0))
@@ -178,7 +181,7 @@ def remainders(pools: Table, drawn: Table) -> Table:
     `pools` has pool, post and housed (in a data centre). Office equipment is its own post, outside the
     sum of applications (M4).
     """
-    weights = ibis.memtable(list(WEIGHTS)).select("stage_class")
+    weights = ibis.memtable(WEIGHTS).select("stage_class")
     used = drawn.group_by(used_pool=_.pool, used_class=_.stage_class).aggregate(used=_.part.sum())
     all_pools = pools.cross_join(weights)
     joined = all_pools.left_join(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -26,6 +26,7 @@ def run_frame(session: Session, year: int) -> pa.Table:
 
     The energy of a run is that of the channel its recorder chose: only that one is ingested.
     """
+    first, after = (datetime(y, 1, 1, tzinfo=UTC).timestamp() for y in (year, year + 1))
     run, energy = t.MeasuredRun.__table__, t.EnergyHour.__table__  # type: ignore[attr-defined]
     sums = (
         select(
@@ -43,7 +44,7 @@ def run_frame(session: Session, year: int) -> pa.Table:
     query = (
         select(*columns)
         .join_from(run, sums, run.c.run_id == sums.c.run_id)
-        .where(run.c.started_at >= f"{year}-01-01", run.c.started_at < f"{year + 1}-01-01")
+        .where(run.c.started_s >= first, run.c.started_s < after)
         .order_by(run.c.run_id)
     )
     return _frame(session, query)

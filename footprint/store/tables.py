@@ -60,6 +60,7 @@ class Application(SQLModel, table=True):
 class DataCentre(SQLModel, table=True):
     """A data centre or server room."""
 
+    __tablename__ = "data_centre"
     campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
     code: str = Field(primary_key=True, max_length=200)
     name: str = Field(max_length=300)
@@ -151,7 +152,7 @@ class MeasuredRun(SQLModel, table=True):
     phase: str = Field(default="", max_length=60)
     asset: str = Field(default="", max_length=300)  # inventory name of a sampled host
     state: str = Field(max_length=20)
-    started_at: str = Field(max_length=32)
+    started_s: float = Field(index=True)  # UTC, seconds since 1970
     duration_s: float
     machine: str = Field(default="", max_length=64)
     zone: str = Field(max_length=16)

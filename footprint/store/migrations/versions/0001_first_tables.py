@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("phase", sa.String(length=60), nullable=False),
         sa.Column("asset", sa.String(length=300), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("started_at", sa.String(length=32), nullable=False),
+        sa.Column("started_s", sa.Float(), nullable=False),
         sa.Column("duration_s", sa.Float(), nullable=False),
         sa.Column("machine", sa.String(length=64), nullable=False),
         sa.Column("zone", sa.String(length=16), nullable=False),
@@ -92,6 +92,9 @@ def upgrade() -> None:
         sa.CheckConstraint("subject IN ('run','host')", name="ck_run_subject"),
         sa.PrimaryKeyConstraint("run_id"),
     )
+    with op.batch_alter_table("measured_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_measured_run_started_s"), ["started_s"], unique=False)
+
     op.create_table(
         "ai_use_case",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
@@ -167,7 +170,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assessment_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
-        "datacentre",
+        "data_centre",
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(length=200), nullable=False),
         sa.Column("name", sa.String(length=300), nullable=False),
@@ -303,7 +306,7 @@ def downgrade() -> None:
     op.drop_table("physical_asset")
     op.drop_table("node")
     op.drop_table("energy_hour")
-    op.drop_table("datacentre")
+    op.drop_table("data_centre")
     with op.batch_alter_table("assessment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_assessment_campaign_id"))
 
@@ -314,6 +317,9 @@ def downgrade() -> None:
     op.drop_table("application_link")
     op.drop_table("application")
     op.drop_table("ai_use_case")
+    with op.batch_alter_table("measured_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_measured_run_started_s"))
+
     op.drop_table("measured_run")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_event_subject"))

@@ -1,0 +1,110 @@
+"""Launch requests by form: submit, decide, contest. A refusal goes back to its page with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from footprint import launch
+from footprint.errors import CampaignError, DecisionRefused, UnknownSubject
+from footprint.server.refusals import Refusal, Refusals
+from footprint.server.visitor import visitor
+from footprint.store.database import Store
+from footprint.texts import message
+
+Fields = Mapping[str, tuple[str, ...]]
+REFUSED = (DecisionRefused, UnknownSubject, CampaignError)
+
+
+async def _fields(request: Request) -> Fields:
+    """The form's fields, each with all its values; never the session's token."""
+    form = await request.form()
+    names = [name for name in form if name != "csrf"]
+    return {name: tuple(str(value) for value in form.getlist(name)) for name in names}
+
+
+Posted = Annotated[Fields, Depends(_fields)]
+
+
+def routes(store: Store, refusals: Refusals) -> APIRouter:
+    """The form routes over this store; refused forms wait in `refusals` for their page."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.post("/demandes")
+    def submit(fields: Posted) -> Response:
+        try:
+            made = launch.submit(store, visitor().person, request_form(fields))
+        except REFUSED as error:
+            return _back(refusals, "/demandes", message(error), fields)
+        return RedirectResponse(f"/demande/{quote(made.id)}", 303)
+
+    @router.post("/demandes/{request_id}/decision")
+    def decide(request_id: str, fields: Posted) -> Response:
+        page = f"/demande/{quote(request_id)}"
+        try:
+            decision, reason = _first(fields, "decision"), _first(fields, "motif")
+            launch.decide(store, visitor().person, request_id, decision, reason, conditions(fields))
+        except REFUSED as error:
+            return _back(refusals, page, message(error), fields)
+        return RedirectResponse(page, 303)
+
+    @router.post("/demandes/{request_id}/contestation")
+    def contest(request_id: str, fields: Posted) -> Response:
+        page = f"/demande/{quote(request_id)}"
+        try:
+            launch.contest(store, visitor().person, request_id, _first(fields, "motif_contestation"))
+        except REFUSED as error:
+            return _back(refusals, page, message(error), fields)
+        return RedirectResponse(page, 303)
+
+    return router
+
+
+def request_form(fields: Fields) -> launch.RequestForm:
+    """The request as typed. Raises DecisionRefused for a volume that is not a number."""
+    return launch.RequestForm(
+        title=_first(fields, "intitule"),
+        application=_first(fields, "application"),
+        model=_first(fields, "modele"),
+        functional_act=_first(fields, "acte"),
+        yearly_volume=_volume(_first(fields, "volume")),
+        purpose=_first(fields, "finalite"),
+        alternative=_first(fields, "alternative"),
+    )
+
+
+def conditions(fields: Fields) -> tuple[launch.Condition, ...]:
+    """The conditions as typed, one a row; rows left wholly empty are not conditions."""
+    columns = [
+        fields.get(f"condition_{name}", ()) for name in ("texte", "fonction", "indicateur", "echeance")
+    ]
+    rows = zip(*columns, strict=False)
+    return tuple(launch.Condition(*row) for row in rows if any(cell.strip() for cell in row))
+
+
+def _first(fields: Fields, name: str) -> str:
+    values = fields.get(name, ())
+    return values[0] if values else ""
+
+
+def _volume(text: str) -> float | None:
+    """A number as French or English people type it: spaces between thousands, comma or point."""
+    plain = "".join(text.split()).replace(",", ".")
+    if not plain:
+        return None
+    try:
+        return float(plain)
+    except ValueError:
+        raise DecisionRefused(
+            f"Volume annuel « {text} » illisible : écrivez un nombre d’actes, par exemple 120 000.",
+            f"Yearly volume “{text}” can't be read: write a number of acts, for instance 120000.",
+        ) from None
+
+
+def _back(refusals: Refusals, page: str, text: str, fields: Fields) -> Response:
+    refusals.keep(visitor().key, Refusal(page, text, fields))
+    return RedirectResponse(page, 303)

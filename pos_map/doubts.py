@@ -1,0 +1,136 @@
+"""Warnings across files: nothing is refused, but the person who knows the estate should look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pos_map.columns import MAP
+from pos_map.estate import Estate, Located
+from pos_map.model import PhysicalAsset
+from pos_map.references import Names
+from pos_map.rows import Row
+from pos_map.spelling import key, slug
+
+# Types that are bought to host something; a switch without a virtual machine is in order.
+_HOST_WORDS = frozenset({"serveur", "server", "lame", "blade", "hyperviseur", "hote", "host"})
+# Statuses under which an application has no machine yet, or no longer.
+_OUT_OF_SERVICE = frozenset({"enprojet", "enconstruction", "decommissionnee", "retiree"})
+
+
+def check_doubts(estate: Estate, given: Collection[str]) -> None:
+    """Note every warning across the entries. `given` names the kinds of table that were read.
+
+    A table that was not given at all proves nothing: its absence raises no warning line by line.
+    """
+    if "map" in given and "links" in given:
+        _unmapped_applications(estate)
+    if "links" in given:
+        _unused_machines(estate)
+        _applications_without_machine(estate)
+    if "links" in given or "machines" in given:
+        _idle_hosts(estate)
+    _homeless_machines(estate)
+    _countries(estate)
+
+
+def _unmapped_applications(estate: Estate) -> None:
+    mapped = Names(
+        (app.entry.code for app in estate.applications if _on_the_map(app.row)), "sur le POS", "on the map"
+    )
+    for located in estate.applications:
+        if _on_the_map(located.row):
+            continue
+        code, node = located.entry.code, located.entry.node
+        fr, en = mapped.proposal(code)
+        located.row.warning(
+            "application",
+            "unmapped-application",
+            f"L'application « {code} » n'est pas dans le POS : elle est placée dans « {node} ».{fr}",
+            f"The application “{code}” is not on the map: it is placed in “{node}”.{en}",
+        )
+
+
+def _on_the_map(row: Row) -> bool:
+    return row.kind == MAP.kind
+
+
+def _unused_machines(estate: Estate) -> None:
+    used = {located.entry.vm for located in estate.link_rows}
+    for located in estate.machines:
+        if located.entry.name not in used:
+            located.row.warning(
+                "name",
+                "machine-without-application",
+                f"Aucune application n'utilise « {located.entry.name} » : sa part reste non affectée.",
+                f"No application uses “{located.entry.name}”: its part stays unallocated.",
+            )
+
+
+def _applications_without_machine(estate: Estate) -> None:
+    links = (located.entry for located in estate.link_rows)
+    served = {link.application for link in links if link.vm or link.host}
+    for located in estate.applications:
+        app = located.entry
+        if app.code not in served and key(app.status) not in _OUT_OF_SERVICE:
+            located.row.warning(
+                "code" if _on_the_map(located.row) else "application",
+                "application-without-machine",
+                f"L'application « {app.code} » n'a aucune machine : elle ne pourra pas être évaluée.",
+                f"The application “{app.code}” has no machine: it cannot be assessed.",
+            )
+
+
+def _idle_hosts(estate: Estate) -> None:
+    """Servers in service that host nothing, alone or through their cluster."""
+    busy = {machine.entry.host for machine in estate.machines}
+    busy |= {link.entry.host for link in estate.link_rows}
+    shared = {located.entry.cluster for located in estate.machines if located.entry.cluster}
+    for located in estate.assets:
+        asset = located.entry
+        if asset.name in busy or asset.cluster in shared or asset.retired or not _hosts(located):
+            continue
+        located.row.warning(
+            "name",
+            "idle-host",
+            f"« {asset.name} » ne porte ni machine virtuelle ni application : il restera non affecté.",
+            f"“{asset.name}” hosts no virtual machine and no application: it will stay unallocated.",
+        )
+
+
+def _hosts(located: Located[PhysicalAsset]) -> bool:
+    return not _HOST_WORDS.isdisjoint(slug(located.entry.type).split("-"))
+
+
+def _homeless_machines(estate: Estate) -> None:
+    clusters = {located.entry.name: located.entry.cluster for located in estate.assets}
+    for located in estate.machines:
+        vm = located.entry
+        if not vm.host and not vm.cluster:
+            located.row.warning(
+                "host",
+                "machine-without-host",
+                f"« {vm.name} » n'a ni équipement ni grappe : rien ne peut lui être attribué.",
+                f"“{vm.name}” has neither host nor cluster: nothing can be allocated to it.",
+            )
+        elif (of_host := clusters.get(vm.host, "")) and vm.cluster and of_host != vm.cluster:
+            located.row.warning(
+                "cluster",
+                "two-clusters",
+                f"« {vm.name} » est dans la grappe « {vm.cluster} », mais « {vm.host} » est dans "
+                f"« {of_host} » : la grappe de l'équipement est attendue.",
+                f"“{vm.name}” is in the cluster “{vm.cluster}”, but “{vm.host}” is in “{of_host}”: "
+                "the cluster of the host is expected.",
+            )
+
+
+def _countries(estate: Estate) -> None:
+    """Equipment whose electricity cannot be told: no country, and no data centre with a location."""
+    located_centres = {centre.entry.code for centre in estate.data_centres if centre.entry.location}
+    for located in estate.assets:
+        if not located.entry.country and located.entry.data_centre not in located_centres:
+            located.row.warning(
+                "country",
+                "unknown-country",
+                f"Le pays d'utilisation de « {located.entry.name} » est inconnu : l'évaluation choisira.",
+                f"The country of use of “{located.entry.name}” is unknown: the assessment will choose.",
+            )

@@ -1,0 +1,284 @@
+"""From rows to the entries of the inventory, each kept with the row it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pos_map.columns import (
+    ASSETS,
+    DATA_CENTRES,
+    KINDS,
+    LINKS,
+    MACHINES,
+    MAP,
+    PERIMETERS,
+    STATUSES,
+    TERMINALS,
+    USE_CASES,
+)
+from pos_map.model import (
+    AiUseCase,
+    Application,
+    ApplicationLink,
+    DataCentre,
+    Inventory,
+    PhysicalAsset,
+    VirtualMachine,
+)
+from pos_map.placement import MapBuilder
+from pos_map.rows import Row
+
+T = TypeVar("T")
+# A PUE beyond this is a slip of the decimal mark more often than a real room.
+_UNLIKELY_PUE = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Located(Generic[T]):
+    """An entry and the row it was read from."""
+
+    entry: T
+    row: Row
+
+
+@dataclass
+class Estate:
+    """Entries of all files, before the checks that go across them.
+
+    `link_rows` keeps every line of the applications' files, those that name no machine included.
+    """
+
+    map: MapBuilder = field(default_factory=MapBuilder)
+    data_centres: list[Located[DataCentre]] = field(default_factory=list)
+    assets: list[Located[PhysicalAsset]] = field(default_factory=list)
+    machines: list[Located[VirtualMachine]] = field(default_factory=list)
+    applications: list[Located[Application]] = field(default_factory=list)
+    link_rows: list[Located[ApplicationLink]] = field(default_factory=list)
+    use_cases: list[Located[AiUseCase]] = field(default_factory=list)
+
+    def inventory(self) -> Inventory:
+        """The entries alone. A link that names no machine links nothing, and a repeated one counts once."""
+        links = dict.fromkeys(located.entry for located in self.link_rows)
+        return Inventory(
+            self.map.nodes(),
+            tuple(located.entry for located in self.applications),
+            tuple(located.entry for located in self.data_centres),
+            tuple(located.entry for located in self.assets),
+            tuple(located.entry for located in self.machines),
+            tuple(link for link in links if link.vm or link.host),
+            tuple(located.entry for located in self.use_cases),
+        )
+
+
+def build(rows: Mapping[str, Sequence[Row]]) -> Estate:
+    """Entries of the rows of each kind of table; faults of cells are noted in the rows."""
+    estate = Estate()
+    estate.data_centres = _each(rows.get(DATA_CENTRES.kind, ()), _data_centre)
+    estate.assets = _each(rows.get(ASSETS.kind, ()), _asset)
+    estate.assets += _terminals(rows.get(TERMINALS.kind, ()), {a.entry.name for a in estate.assets})
+    estate.machines = _each(rows.get(MACHINES.kind, ()), _machine)
+    estate.applications = _each(rows.get(MAP.kind, ()), lambda row: _mapped(row, estate.map))
+    estate.link_rows = _each(rows.get(LINKS.kind, ()), _link)
+    estate.applications += _unmapped(estate)
+    estate.use_cases = _each(rows.get(USE_CASES.kind, ()), _use_case)
+    return estate
+
+
+def _each(rows: Sequence[Row], make: Callable[[Row], T | None]) -> list[Located[T]]:
+    return [Located(entry, row) for row in rows if (entry := make(row)) is not None]
+
+
+def _data_centre(row: Row) -> DataCentre | None:
+    if not (code := row.required("code")):
+        return None
+    pue = row.number("pue", least=1.0)
+    if pue is not None and pue > _UNLIKELY_PUE:
+        row.warning(
+            "pue",
+            "unlikely-pue",
+            f"Le PUE {pue:g} est improbable : une valeur de 1 à {_UNLIKELY_PUE:g} est attendue.",
+            f"The PUE {pue:g} is unlikely: a value from 1 to {_UNLIKELY_PUE:g} is expected.",
+        )
+    return DataCentre(code, row.text("name") or code, pue, row.text("location"), row.text("entity"))
+
+
+def _asset(row: Row) -> PhysicalAsset | None:
+    kind = row.required("type")
+    if not (name := row.required("name")):
+        return None
+    return PhysicalAsset(
+        name=name,
+        model=row.text("model"),
+        type=kind,
+        quantity=_quantity(row),
+        data_centre=row.text("data_centre"),
+        cluster=row.text("cluster"),
+        purchased=row.day("purchased"),
+        retired=row.day("retired"),
+        status=row.text("status"),
+        country=row.text("country"),
+        site=row.text("site"),
+        entity=row.text("entity"),
+        cores=row.number("cores"),
+        ram_gb=row.number("ram_gb"),
+        yearly_kwh=row.number("yearly_kwh"),
+        share=row.share("share"),
+    )
+
+
+def _quantity(row: Row) -> float:
+    if not row.text("quantity"):
+        row.warning(
+            "quantity",
+            "blank-quantity",
+            "La quantité est vide : 1 est retenu. Écrivez le nombre d'équipements.",
+            "The quantity is blank: 1 is assumed. Write the number of pieces.",
+        )
+        return 1.0
+    found = row.number("quantity")
+    return 1.0 if found is None else found
+
+
+def _terminals(rows: Sequence[Row], taken: set[str]) -> list[Located[PhysicalAsset]]:
+    """Lines of office equipment. A line without a name takes one from its type, model, site and date."""
+    found: list[Located[PhysicalAsset]] = []
+    for row in rows:
+        if not (kind := row.required("type")):
+            continue
+        purchased = row.day("purchased", year_alone=True)
+        parts = (kind, row.text("model"), row.text("site"), purchased.isoformat() if purchased else "")
+        name = row.text("name") or _free_name(" · ".join(part for part in parts if part), taken)
+        taken.add(name)
+        asset = PhysicalAsset(
+            name=name,
+            model=parts[1],
+            type=kind,
+            quantity=_quantity(row),
+            purchased=purchased,
+            country=row.text("country"),
+            site=parts[2],
+            entity=row.text("entity"),
+            share=row.share("share"),
+        )
+        found.append(Located(asset, row))
+    return found
+
+
+def _free_name(stem: str, taken: set[str]) -> str:
+    name, rank = stem, 1
+    while name in taken:
+        rank += 1
+        name = f"{stem} ({rank})"
+    return name
+
+
+def _machine(row: Row) -> VirtualMachine | None:
+    if not (name := row.required("name")):
+        return None
+    return VirtualMachine(
+        name=name,
+        host=row.text("host"),
+        cluster=row.text("cluster"),
+        # The State's format leaves the type blank for ordinary machines.
+        kind=row.choice("kind", KINDS) or "calcul",
+        key=row.share("key"),
+        vcpu=row.number("vcpu"),
+        ram_gb=row.number("ram_gb"),
+        storage_gb=row.number("storage_gb"),
+        yearly_kwh=row.number("yearly_kwh"),
+        entity=row.text("entity"),
+    )
+
+
+def _mapped(row: Row, boxes: MapBuilder) -> Application | None:
+    """The application of a line of the map. A line that names boxes and no application makes the boxes."""
+    labels = [row.text(level) for level in ("zone", "quartier", "ilot", "bloc")]
+    if any(labels) and not labels[0]:
+        row.required("zone")
+    node = boxes.place(labels)
+    if not row.text("code") and any(labels) and not row.text("name"):
+        return None
+    if not (code := row.required("code")):
+        return None
+    return Application(
+        code=code,
+        name=row.text("name") or code,
+        node=node,
+        owner=row.text("owner"),
+        branch=row.text("branch"),
+        status=row.text("status"),
+        hosting=row.text("hosting"),
+        perimeter=row.choice("perimeter", PERIMETERS),
+        users=row.whole("users"),
+        act_label=row.text("act_label"),
+        act_volume=row.number("act_volume"),
+    )
+
+
+def _link(row: Row) -> ApplicationLink | None:
+    """A line of an application. When it names a virtual machine and its host, the machine is what counts."""
+    if not (application := row.required("application")):
+        return None
+    vm = row.text("vm")
+    return ApplicationLink(
+        application, row.text("environment"), vm, "" if vm else row.text("host"), row.share("share")
+    )
+
+
+def _unmapped(estate: Estate) -> list[Located[Application]]:
+    """Applications that no map names: placed by their first domaine and sousDomaine, owned by nomEntite."""
+    known = {located.entry.code for located in estate.applications}
+    placed: dict[str, Located[Application]] = {}
+    for located in estate.link_rows:
+        code, row = located.entry.application, located.row
+        if code in known:
+            continue
+        labels = (row.text("domain"), row.text("sub_domain"))
+        if code not in placed:
+            entry = Application(code, code, estate.map.place(labels), owner=row.text("entity"))
+            placed[code] = Located(entry, row)
+        elif any(labels) and (node := estate.map.place(labels)) != placed[code].entry.node:
+            _contradiction(placed[code], row, node)
+    return list(placed.values())
+
+
+def _contradiction(first: Located[Application], row: Row, node: str) -> None:
+    code = first.entry.code
+    row.warning(
+        "domain",
+        "two-places",
+        f"L'application « {code} » est placée dans « {node} », mais dans « {first.entry.node} » à la "
+        f"{first.row.place.fr()} : cette première place est gardée, une seule est attendue.",
+        f"The application “{code}” is placed in “{node}”, but in “{first.entry.node}” at "
+        f"{first.row.place.en()}: that first place is kept, only one is expected.",
+    )
+
+
+def _use_case(row: Row) -> AiUseCase | None:
+    title, code = row.required("title"), row.required("code")
+    if not code:
+        return None
+    case = AiUseCase(
+        code=code,
+        title=title,
+        application=row.text("application"),
+        model=row.text("model"),
+        automation=row.text("automation"),
+        status=row.choice("status", STATUSES),
+        functional_act=row.text("functional_act"),
+        yearly_volume=row.number("yearly_volume"),
+        abandon_reason=row.text("abandon_reason"),
+        non_ai_alternative=row.text("non_ai_alternative"),
+        human_decision=row.text("human_decision"),
+        summary=row.text("summary"),
+    )
+    if case.status == "abandonné" and not case.abandon_reason:
+        row.warning(
+            "abandon_reason",
+            "blank-reason",
+            f"Le cas d'usage « {code} » est abandonné sans raison : dites-la, c'est ce qui sert aux autres.",
+            f"The use case “{code}” was abandoned without a reason: say it, that is what helps others.",
+        )
+    return case

@@ -1,0 +1,125 @@
+"""Recognise a table by its header, wherever it stands in the first rows and however it is spelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pos_map.columns import TABLES, Column, Table
+from pos_map.faults import Fault, Place, proposal
+from pos_map.spelling import key, near
+from pos_map.values import Cell
+
+HEAD_ROWS = 20
+_LEAST_COLUMNS = 2
+_LEAST_PART = 1 / 3
+# Above this likeness an unknown header is taken for a misspelling: dropping the column would lose data.
+_MISSPELLING = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A recognised header: its table, its line, the raw cells and the column each one stands for."""
+
+    table: Table
+    line: int
+    written: tuple[str, ...]
+    columns: tuple[Column | None, ...]
+
+    @property
+    def score(self) -> int:
+        """Number of known columns."""
+        return sum(column is not None for column in self.columns)
+
+
+def recognise(rows: Sequence[tuple[int, tuple[Cell, ...]]]) -> Header | None:
+    """The best header among the first rows, or None when none has a third of known columns."""
+    best: Header | None = None
+    for line, cells in rows:
+        written = tuple("" if cell is None else " ".join(str(cell).split()) for cell in cells)
+        for table in TABLES:
+            known = table.by_header()
+            header = Header(table, line, written, tuple(known.get(key(name)) for name in written))
+            enough = header.score >= max(_LEAST_COLUMNS, _LEAST_PART * sum(map(bool, written)))
+            if enough and (best is None or _rank(header) > _rank(best)):
+                best = header
+    return best
+
+
+def _rank(header: Header) -> tuple[int, int]:
+    required = sum(column is not None and column.need == "required" for column in header.columns)
+    return header.score, required
+
+
+def header_faults(header: Header, place: Place) -> Iterator[Fault]:
+    """Missing, unknown and repeated columns, near matches proposed. `place` is that of the header row."""
+    present = [column for column in header.columns if column is not None]
+    absent = [column for column in header.table.columns if column not in present]
+    proposed: set[str] = set()
+    for name, column in zip(header.written, header.columns, strict=True):
+        if column is None and name:
+            close = near(name, [column.header for column in absent], _MISSPELLING)
+            proposed.update(close[:1])
+            yield _unknown(place, name, close)
+    for column in absent:
+        if column.header not in proposed and column.need in ("required", "expected"):
+            yield _missing(place, header.table, column)
+    yield from _repeated(header, place)
+
+
+def _unknown(place: Place, name: str, close: tuple[str, ...]) -> Fault:
+    if not close:
+        return place.fault(
+            "unknown-column",
+            "warning",
+            f"La colonne « {name} » n'est pas connue : elle n'est pas lue.",
+            f"The column “{name}” is not known: it is not read.",
+            name,
+            name,
+        )
+    fr, en = proposal(close)
+    return place.fault(
+        "unknown-column",
+        "error",
+        f"La colonne « {name} » n'est pas connue.{fr}",
+        f"The column “{name}” is not known.{en}",
+        name,
+        name,
+    )
+
+
+def _missing(place: Place, table: Table, column: Column) -> Fault:
+    if column.need == "required":
+        return place.fault(
+            "missing-column",
+            "error",
+            f"La colonne « {column.header} » manque : elle est attendue dans la table des {table.fr}.",
+            f"The column “{column.header}” is missing: it is expected in the table of {table.en}.",
+            column.header,
+        )
+    return place.fault(
+        "missing-column",
+        "warning",
+        f"La colonne « {column.header} » manque : sa valeur est inconnue pour toutes les lignes "
+        f"de la table des {table.fr}.",
+        f"The column “{column.header}” is missing: its value is unknown for every line "
+        f"of the table of {table.en}.",
+        column.header,
+    )
+
+
+def _repeated(header: Header, place: Place) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for name, column in zip(header.written, header.columns, strict=True):
+        if column is None:
+            continue
+        if column.field in seen:
+            yield place.fault(
+                "repeated-column",
+                "error",
+                f"La colonne « {name} » apparaît deux fois : gardez-en une seule.",
+                f"The column “{name}” appears twice: keep only one.",
+                name,
+                name,
+            )
+        seen.add(column.field)

@@ -1,0 +1,144 @@
+"""Read the files of an estate: recognise each, read its rows, check them together.
+
+`read` raises nothing about content. What is wrong is a list of `Fault`, each located and bilingual;
+the inventory means something only when none of them is an error.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pos_map.columns import TABLES, Table
+from pos_map.doubts import check_doubts
+from pos_map.estate import build
+from pos_map.faults import Fault, Place
+from pos_map.headers import header_faults
+from pos_map.model import Inventory
+from pos_map.references import check_references
+from pos_map.rows import Row, rows_of
+from pos_map.sources import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Sheet, Unreadable, sheets
+from pos_map.spelling import key
+
+
+@dataclass
+class _Reading:
+    """What was gathered: rows by kind of table, kinds whose header failed, faults by order of reading."""
+
+    rows: dict[str, list[Row]] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def read(paths: Sequence[Path]) -> tuple[Inventory, list[Fault]]:
+    """Inventory of the files, and of the files of the folders, with every fault found.
+
+    Files are recognised by their header (CSV of any usual encoding, separator and column order, .xlsx),
+    then checked across each other. Faults come in the order of the files and lines.
+    """
+    reading = _Reading()
+    files = _files(paths, reading.faults)
+    names = _names(files)
+    for path in files:
+        _read_file(path, names[path], reading)
+    estate = build(reading.rows)
+    check_references(estate, reading.lost)
+    check_doubts(estate, reading.rows.keys() - reading.lost)
+    rank = {name: index for index, name in enumerate(names.values())}
+    reading.faults.sort(key=lambda fault: (rank.get(fault.file, -1), fault.sheet, fault.line or 0))
+    return estate.inventory(), reading.faults
+
+
+def _files(paths: Sequence[Path], faults: list[Fault]) -> list[Path]:
+    """The files named, and those we can read in the folders named; each once."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        inside = list(_readable_in(path)) if path.is_dir() else [path]
+        if not inside:
+            fault = Place(path.name or str(path)).fault(
+                "empty-folder",
+                "error",
+                "Le dossier ne contient ni .csv ni .xlsx : des fichiers d'inventaire sont attendus.",
+                "The folder holds no .csv or .xlsx file: inventory files are expected.",
+            )
+            faults.append(fault)
+        for file in inside:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _readable_in(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        # "~$…" is the lock a spreadsheet leaves beside an open workbook.
+        hidden = path.name.startswith((".", "~$"))
+        if path.is_file() and not hidden and path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES:
+            yield path
+
+
+def _names(files: Sequence[Path]) -> dict[Path, str]:
+    """Name shown for each file: its own, or its path when two files share one."""
+    count = Counter(path.name for path in files)
+    return {path: path.name if count[path.name] == 1 else str(path) for path in files}
+
+
+def _read_file(path: Path, name: str, reading: _Reading) -> None:
+    try:
+        for sheet in sheets(path):
+            _read_sheet(sheet, Place(name, sheet.name), reading)
+    except Unreadable as cause:
+        place = Place(name, "", cause.line)
+        reading.faults.append(place.fault(cause.code, "error", cause.fr, cause.en))
+    except OSError as cause:
+        reading.faults.append(_not_opened(Place(name), cause))
+
+
+def _not_opened(place: Place, cause: OSError) -> Fault:
+    reason = cause.strerror or str(cause)
+    return place.fault(
+        "not-opened",
+        "error",
+        f"Le fichier ne peut pas être ouvert ({reason}) : vérifiez le chemin et les droits de lecture.",
+        f"The file cannot be opened ({reason}): check the path and the right to read it.",
+    )
+
+
+def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
+    header = sheet.header
+    if header is None:
+        reading.faults.append(_unknown_format(place))
+        return
+    kind = header.table.kind
+    found = list(header_faults(header, Place(place.file, place.sheet, header.line)))
+    reading.faults.extend(found)
+    if any(fault.severity == "error" for fault in found):
+        # Its rows are left unread: each would only repeat the fault of the header.
+        reading.lost.add(kind)
+    rows = reading.rows.setdefault(kind, [])
+    if kind not in reading.lost:
+        rows.extend(rows_of(header, sheet.rows, place, reading.faults))
+
+
+def _unknown_format(place: Place) -> Fault:
+    """A sheet of notes in a workbook is skipped; a file, or a sheet that bears our names, is an error."""
+    fr = " ; ".join(f"{table.fr} ({_required(table)})" for table in TABLES)
+    en = "; ".join(f"{table.en} ({_required(table)})" for table in TABLES)
+    ours = key(place.sheet) in {key(table.sheet) for table in TABLES}
+    if place.sheet and not ours:
+        return place.fault(
+            "skipped-sheet",
+            "warning",
+            f"La feuille « {place.sheet} » n'est pas reconnue : elle n'est pas lue. Tables attendues : {fr}.",
+            f"The sheet “{place.sheet}” is not recognised: it is not read. Expected tables: {en}.",
+        )
+    return place.fault(
+        "unknown-format",
+        "error",
+        f"Aucun en-tête connu dans les premières lignes. Tables attendues, avec leurs colonnes : {fr}.",
+        f"No known header in the first lines. Expected tables, with their columns: {en}.",
+    )
+
+
+def _required(table: Table) -> str:
+    return ", ".join(column.header for column in table.columns if column.need == "required")

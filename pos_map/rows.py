@@ -1,0 +1,166 @@
+"""One row of a recognised table: typed access to its cells, faults noted as they are met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+
+from pos_map.faults import Fault, Place, Severity, proposal
+from pos_map.headers import Header
+from pos_map.spelling import key, near
+from pos_map.values import BadValue, Cell, day, number, share, text
+
+
+class Row:
+    """A row of a table of `kind`, and where it stands.
+
+    Reading a bad cell notes a fault and gives the unknown value.
+    """
+
+    __slots__ = ("_cells", "_faults", "_written", "kind", "place")
+
+    def __init__(
+        self,
+        kind: str,
+        place: Place,
+        cells: Mapping[str, Cell],
+        written: Mapping[str, str],
+        faults: list[Fault],
+    ) -> None:
+        self.kind = kind
+        self.place = place
+        self._cells = cells
+        self._written = written
+        self._faults = faults
+
+    def text(self, field: str) -> str:
+        """Trimmed text, "" when blank or absent."""
+        try:
+            return text(self._cells.get(field))
+        except BadValue as bad:
+            self._expected(field, bad)
+            return ""
+
+    def required(self, field: str) -> str:
+        """Trimmed text that must be there; "" with an error noted when blank."""
+        found = self.text(field)
+        if not found:
+            column = self._written.get(field, field)
+            self.error(
+                field,
+                "missing-value",
+                f"La colonne « {column} » est vide : une valeur est attendue.",
+                f"The column “{column}” is blank: a value is expected.",
+            )
+        return found
+
+    def number(self, field: str, least: float = 0.0) -> float | None:
+        """A number of at least `least`, None when blank or bad."""
+        try:
+            found = number(self._cells.get(field))
+            if found is not None and found < least:
+                code = "negative" if least == 0 else "too-small"
+                raise BadValue(code, f"un nombre d'au moins {least:g}", f"a number of at least {least:g}")
+        except BadValue as bad:
+            self._expected(field, bad)
+            return None
+        return found
+
+    def whole(self, field: str) -> int | None:
+        """A whole number of at least 0, None when blank or bad."""
+        found = self.number(field)
+        if found is None or found.is_integer():
+            return None if found is None else int(found)
+        self._expected(field, BadValue("bad-number", "un nombre entier", "a whole number"))
+        return None
+
+    def share(self, field: str) -> float | None:
+        """A fraction of 1, None when blank or bad."""
+        try:
+            return share(self._cells.get(field))
+        except BadValue as bad:
+            self._expected(field, bad)
+            return None
+
+    def day(self, field: str, year_alone: bool = False) -> date | None:
+        """A date, None when blank or bad; `year_alone` as in `values.day`."""
+        try:
+            return day(self._cells.get(field), year_alone)
+        except BadValue as bad:
+            self._expected(field, bad)
+            return None
+
+    def choice(self, field: str, words: Mapping[str, str]) -> str:
+        """The kept word for a word of a list, whatever its case and accents; "" when blank or bad."""
+        found = self.text(field)
+        if not found:
+            return ""
+        for word, kept in words.items():
+            if key(word) == key(found):
+                return kept
+        kept_words = list(dict.fromkeys(words.values()))
+        listed = ", ".join(kept_words)
+        fr, en = proposal(near(found, kept_words))
+        bad = BadValue("unknown-word", f"un mot parmi : {listed}", f"one of: {listed}")
+        self._expected(field, bad, fr, en)
+        return ""
+
+    def error(self, field: str, code: str, fr: str, en: str) -> None:
+        """Note an error on a cell of this row."""
+        self._note(field, code, "error", fr, en)
+
+    def warning(self, field: str, code: str, fr: str, en: str) -> None:
+        """Note a warning on a cell of this row."""
+        self._note(field, code, "warning", fr, en)
+
+    def _expected(self, field: str, bad: BadValue, more_fr: str = "", more_en: str = "") -> None:
+        column, value = self._written.get(field, field), self._value(field)
+        self.error(
+            field,
+            bad.code,
+            f"La colonne « {column} » vaut « {value} » ; attendu : {bad.fr}.{more_fr}",
+            f"The column “{column}” is “{value}”; expected: {bad.en}.{more_en}",
+        )
+
+    def _note(self, field: str, code: str, severity: Severity, fr: str, en: str) -> None:
+        column = self._written.get(field, "")
+        self._faults.append(self.place.fault(code, severity, fr, en, column, self._value(field)))
+
+    def _value(self, field: str) -> str:
+        cell = self._cells.get(field)
+        return "" if cell is None else str(cell).strip()
+
+
+def rows_of(
+    header: Header, lines: Iterable[tuple[int, tuple[Cell, ...]]], place: Place, faults: list[Fault]
+) -> Iterator[Row]:
+    """The rows under a header, title rows left out; columns that are dropped or unknown never enter."""
+    kept = {
+        index: column.field
+        for index, column in enumerate(header.columns)
+        if column is not None and column.need != "dropped"
+    }
+    written = {field: header.written[index] for index, field in kept.items()}
+    named = {index for index, name in enumerate(header.written) if name}
+    for line, cells in lines:
+        if line <= header.line:
+            continue
+        here = Place(place.file, place.sheet, line)
+        for index, cell in enumerate(cells):
+            if index not in named and cell is not None and str(cell).strip():
+                faults.append(_nameless(here, index, str(cell).strip()))
+        values = {field: cells[index] for index, field in kept.items() if index < len(cells)}
+        yield Row(header.table.kind, here, values, written, faults)
+
+
+def _nameless(place: Place, index: int, value: str) -> Fault:
+    return place.fault(
+        "cell-without-column",
+        "error",
+        f"La cellule n° {index + 1} (« {value} ») est hors des colonnes de l'en-tête : vérifiez les "
+        "séparateurs, et mettez entre guillemets une cellule qui en contient un.",
+        f"Cell no. {index + 1} (“{value}”) is outside the columns of the header: check the separators, "
+        "and quote a cell that holds one.",
+        "",
+        value,
+    )

@@ -1,0 +1,146 @@
+"""What people write in a cell, read as a number, a share or a date; nothing is guessed.
+
+Each reader returns None for a blank cell (unknown, never zero) and raises `BadValue` for the rest.
+
+    BadValue    a cell that cannot be read as its column asks
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, datetime, timedelta
+
+# A cell as its source gives it: text, number, date, None; a workbook may hold anything else.
+Cell = object
+
+# Thousands may be parted by a space, a no-break space or a thin one; decimals by a comma or a point.
+_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d*)?(?:[eE][+-]?\d{1,3})?")
+_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T][\d:.Z+-]*)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_FRENCH = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
+_YEAR = re.compile(r"\d{4}")
+_EARLIEST, _LATEST = 1970, 2100
+# Day 0 of spreadsheets, shifted for the 29 February 1900 they believe in: right from March 1900 on.
+_SPREADSHEET_EPOCH = date(1899, 12, 30)
+_SPREADSHEET_DAYS = range(20_000, 80_000)
+_SPREADSHEET_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
+
+
+class BadValue(ValueError):
+    """A cell that cannot be read; `fr` and `en` say what was expected, as the end of a sentence."""
+
+    def __init__(self, code: str, fr: str, en: str) -> None:
+        super().__init__(fr)
+        self.code, self.fr, self.en = code, fr, en
+
+
+def text(cell: Cell) -> str:
+    """The cell as trimmed text, "" when blank; a whole number loses its ".0".
+
+    Raises BadValue for the error marks of spreadsheets (#REF!, #N/A…).
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, (date, datetime)):
+        return cell.isoformat()[:10]
+    written = " ".join(str(cell).split())
+    if written in _SPREADSHEET_ERRORS:
+        raise BadValue("cell-error", "une valeur, pas une formule en erreur", "a value, not a failed formula")
+    return written
+
+
+def number(cell: Cell) -> float | None:
+    """A finite number, None when blank: "1 234,5" and "1234.5" alike. Raises BadValue."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        found = float(cell)
+    else:
+        written = str(cell).strip() if cell is not None else ""
+        if not written:
+            return None
+        if not _NUMBER.fullmatch(written):
+            raise _not_a_number()
+        found = float(re.sub(r"\s", "", written).replace(",", "."))
+    if not math.isfinite(found):
+        raise _not_a_number()
+    return found
+
+
+def share(cell: Cell) -> float | None:
+    """A fraction of 1: "0,57", "57 %". None when blank. Raises BadValue outside 0 to 1."""
+    percent = isinstance(cell, str) and cell.rstrip().endswith("%")
+    found = number(cell.rstrip()[:-1].rstrip() if percent and isinstance(cell, str) else cell)
+    if found is None:
+        return None
+    fraction = found / 100 if percent else found
+    if not 0 <= fraction <= 1:
+        raise BadValue(
+            "bad-share",
+            "une part de 0 à 1, ou un pourcentage (57 %)",
+            "a share from 0 to 1, or a percentage (57 %)",
+        )
+    return fraction
+
+
+def day(cell: Cell, year_alone: bool = False) -> date | None:
+    """A date: 2020-07-08, 20200708, 08/07/2020 (day first) or a spreadsheet date. None when blank.
+
+    With `year_alone`, "2021" means 1 July 2021, the middle of the year. Raises BadValue for the rest
+    and for years outside 1970-2100.
+    """
+    if isinstance(cell, datetime):
+        return _in_range(cell.date(), year_alone)
+    if isinstance(cell, date):
+        return _in_range(cell, year_alone)
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and cell in _SPREADSHEET_DAYS:
+        return _SPREADSHEET_EPOCH + timedelta(days=int(cell))
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    written = str(cell).strip() if cell is not None else ""
+    if not written:
+        return None
+    return _written_day(written, year_alone)
+
+
+def _written_day(written: str, year_alone: bool) -> date:
+    if year_alone and _YEAR.fullmatch(written):
+        return _in_range(_calendar(int(written), 7, 1, year_alone), year_alone)
+    for pattern in (_ISO, _COMPACT):
+        if match := pattern.fullmatch(written):
+            year, month, day_of_month = (int(part) for part in match.groups())
+            return _in_range(_calendar(year, month, day_of_month, year_alone), year_alone)
+    if match := _FRENCH.fullmatch(written):
+        found = _calendar(int(match["year"]), int(match["month"]), int(match["day"]), year_alone)
+        return _in_range(found, year_alone)
+    raise _not_a_date(year_alone)
+
+
+def _calendar(year: int, month: int, day_of_month: int, year_alone: bool) -> date:
+    try:
+        return date(year, month, day_of_month)
+    except ValueError:
+        raise _not_a_date(year_alone) from None
+
+
+def _in_range(found: date, year_alone: bool) -> date:
+    if not _EARLIEST <= found.year <= _LATEST:
+        raise _not_a_date(year_alone)
+    return found
+
+
+def _not_a_number() -> BadValue:
+    return BadValue(
+        "bad-number", "un nombre, par exemple 12 ou 1 234,5", "a number, for instance 12 or 1234.5"
+    )
+
+
+def _not_a_date(year_alone: bool) -> BadValue:
+    return BadValue(
+        "bad-date",
+        ("une année (2021) ou " if year_alone else "")
+        + f"une date de {_EARLIEST} à {_LATEST} : 2020-07-08, 20200708 ou 08/07/2020",
+        ("a year (2021) or " if year_alone else "")
+        + f"a date from {_EARLIEST} to {_LATEST}: 2020-07-08, 20200708 or 08/07/2020 (day first)",
+    )
