@@ -21,7 +21,7 @@ from sqlmodel import col, select
 
 import factors
 from footprint import __version__
-from footprint.assessment.engine import METHOD, Assessed, assess
+from footprint.assessment.engine import METHOD, RESULTS, Assessed, assess
 from footprint.assessment.inputs import Inputs, prepare
 from footprint.errors import CampaignError
 from footprint.scores import SCALE
@@ -29,8 +29,6 @@ from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.frames import inventory_frames, run_frame
 from footprint.store.tables import Assessment, Campaign
-
-TABLES = ("lines", "totals", "asset_impacts", "parts", "gaps")
 
 
 @dataclass(frozen=True)
@@ -51,6 +49,7 @@ def assess_campaign(store: Store, campaign: Campaign, actor: str = "footprint") 
 
     Raises CampaignError when nothing was imported yet.
     """
+    assert campaign.id is not None
     inputs, manifest = _inputs(store, campaign)
     identifier = hashlib.sha256(events.canonical(manifest).encode()).hexdigest()[:16]
     folder = store.assessments / identifier
@@ -93,7 +92,7 @@ def latest(store: Store, campaign: Campaign) -> Kept:
 def load(folder: Path) -> Kept:
     """Read an assessment from its folder; its content never changes, hence the cache."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    tables = {name: pq.read_table(folder / f"{name}.parquet") for name in TABLES}
+    tables = {name: pq.read_table(folder / f"{name}.parquet") for name in RESULTS}
     return Kept(folder.name, manifest, **tables)
 
 
@@ -147,7 +146,7 @@ def _write(folder: Path, result: Assessed, manifest: dict[str, Any]) -> None:
     """Write beside, then rename: a reader sees a whole assessment or none."""
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
-        for name in TABLES:
+        for name in RESULTS:
             pq.write_table(getattr(result, name), draft / f"{name}.parquet", compression="zstd")
         (draft / "manifest.json").write_text(events.canonical(manifest), encoding="utf-8")
         draft.chmod(0o755)

@@ -7,7 +7,6 @@ value decisions use (M8). None means unknown, never zero.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +216,8 @@ class Summary:
     method: str
     scale: str
     created_at: str
-    total: Amount
-    applications_total: Amount
+    total: Amount | None  # None: nothing could be assessed
+    applications_total: Amount | None
     unallocated: tuple[Part, ...]  # by reason
     posts: tuple[Part, ...]
     by_stage: tuple[Part, ...]
@@ -228,7 +227,3 @@ class Summary:
     assets_assessed: int
     gaps: tuple[Gap, ...]
     letters: dict[str, int] = field(default_factory=dict)  # count of applications by letter, "" = none
-    measured_hours_share: float = 0.0  # hours of the year's host-hours that were measured
-
-
-Kind = Literal["application", "non_affecte", "poste"]

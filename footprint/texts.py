@@ -17,8 +17,13 @@ Language = Literal["fr", "en"]
 class Bilingual(Protocol):
     """Anything that carries its message in both languages (errors and faults of the leaves)."""
 
-    fr: str
-    en: str
+    @property
+    def fr(self) -> str:
+        """The French text."""
+
+    @property
+    def en(self) -> str:
+        """The English text."""
 
 
 def language_of_environment() -> Language:

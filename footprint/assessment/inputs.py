@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from factors import Catalogue, Factor, FactorError
+from footprint.assessment.pools import WEIGHTS
 
 INDICATORS = ("gwp", "adpe", "pe", "water")
 EMBODIED_STAGES = ("manufacture", "transport", "end_of_life", "embodied")
@@ -54,6 +55,7 @@ def prepare(
         "items": _items(catalogue),
         "tiers": _tiers(catalogue),
         "settings": _settings(catalogue, year, zone),
+        "weights": WEIGHTS,
         "ancestry": _ancestry(frames["nodes"], frames["applications"]),
     }
     return Inputs(year, zone, tables, near)

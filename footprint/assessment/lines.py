@@ -12,7 +12,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from footprint.assessment.pools import WEIGHTS, stage_class
+from footprint.assessment.pools import stage_class
 
 Table = Any
 
@@ -50,9 +50,9 @@ def impact_lines(pools: Table, parts: Table) -> Table:
     return joined.mutate(amount=_.amount * _.part).filter(_.part > 0).select(*LINE_COLUMNS)
 
 
-def run_parts(runs: Table) -> Table:
+def run_parts(runs: Table, weights: Table) -> Table:
     """The parts of measured runs: all to the application named, when the map knows it."""
-    rows = runs.cross_join(ibis.memtable(WEIGHTS).select("stage_class"))
+    rows = runs.cross_join(weights.select("stage_class"))
     known = rows.known.fill_null(False)
     return rows.select(
         "pool",

@@ -70,10 +70,9 @@ def capacities(assets: Table) -> Table:
     )
 
 
-def tenant_shares(drawers: Table, capacity: Table) -> Table:
+def tenant_shares(drawers: Table, capacity: Table, weights: Table) -> Table:
     """Share of its pool each tenant draws, by class of stages: tenant, pool, stage_class, share, key_kind."""
     sized = _sized(drawers).left_join(capacity, _.pool == capacity.cap_pool)
-    weights = ibis.memtable(WEIGHTS)
     rows = sized.cross_join(weights)
     cpu = rows.vcpu / ibis.greatest(rows.sum_vcpu, rows.cap_vcpu.fill_null(0.0))
     ram = rows.ram_gb / ibis.greatest(rows.sum_ram, rows.cap_ram.fill_null(0.0))
@@ -175,15 +174,14 @@ def shares(tenants_of: Table, applications_of: Table) -> Table:
     return ibis.union(taken, rest)
 
 
-def remainders(pools: Table, drawn: Table) -> Table:
+def remainders(pools: Table, drawn: Table, weights: Table) -> Table:
     """What nobody draws of each pool and class: free capacity, shared gear, machines nobody claims.
 
     `pools` has pool, post and housed (in a data centre). Office equipment is its own post, outside the
     sum of applications (M4).
     """
-    weights = ibis.memtable(WEIGHTS).select("stage_class")
     used = drawn.group_by(used_pool=_.pool, used_class=_.stage_class).aggregate(used=_.part.sum())
-    all_pools = pools.cross_join(weights)
+    all_pools = pools.cross_join(weights.select("stage_class"))
     joined = all_pools.left_join(
         used, [all_pools.pool == used.used_pool, all_pools.stage_class == used.used_class]
     )

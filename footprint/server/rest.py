@@ -17,7 +17,6 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
 from footprint import launch, views
-from footprint.report.workbook import write_workbook
 from footprint.server.visitor import visitor
 from footprint.sheets import ApplicationSheet, MapNode, ModelSheet, Summary, Tile, UseCase
 from footprint.store.database import Store
@@ -97,6 +96,8 @@ def _reading(router: APIRouter, store: Store) -> None:
 
     @router.get("/report.xlsx", response_class=FileResponse)
     def report() -> FileResponse:
+        from footprint.report.workbook import write_workbook  # its library comes with another extra
+
         found = views.summary(store)
         folder = tempfile.TemporaryDirectory(prefix="footprint-")
         path = Path(folder.name) / "bilan.xlsx"

@@ -150,3 +150,10 @@ def test_a_machine_in_another_cluster_than_its_host_is_doubted(read_text: Reader
 def test_a_retired_host_is_not_called_idle(read_text: Reader) -> None:
     text = SOUND["physiques.csv"] + "H3;Serveur;1;DC1;2018-01-01;2024-01-01;France;8\n"
     assert read_text({"physiques.csv": text})[1] == []
+
+
+def test_a_line_that_names_no_machine_links_nothing_but_places_the_application(read_text: Reader) -> None:
+    text = SOUND["applications.csv"] + "APP3;Production;;;;Pilotage\n"
+    inventory, _ = read_text({"applications.csv": text})
+    assert [link.application for link in inventory.links] == ["APP1", "APP2", "APP2"]
+    assert [(app.code, app.node) for app in inventory.applications][-1] == ("APP3", "pilotage")

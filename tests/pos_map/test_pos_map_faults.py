@@ -252,3 +252,8 @@ def test_near_names_are_proposed_for_the_first_faults_only(read_text: Reader) ->
     _, faults = read_text({"applications.csv": SOUND["applications.csv"] + rows})
     unknown = [fault for fault in faults if fault.code == "unknown-vm"]
     assert [("Vouliez-vous" in fault.fr) for fault in unknown] == [True] * 20 + [False] * 10
+
+
+def test_retired_on_the_day_of_purchase_is_accepted(read_text: Reader) -> None:
+    text = SOUND["physiques.csv"].replace("08/07/2020;;", "08/07/2020;2020-07-08;")
+    assert read_text({"physiques.csv": text})[1] == []

@@ -7,6 +7,9 @@ import pytest
 from pos_map_estate import SOUND, Reader
 
 from pos_map import Inventory, read
+from pos_map.faults import Place
+from pos_map.headers import recognise
+from pos_map.rows import rows_of
 from pos_map.values import BadValue, day, number, share, text
 
 PHYSICAL = "nomEquipementPhysique;type;modele;paysDUtilisation\nH1;Serveur;Modèle été œuvre;France\n"
@@ -37,10 +40,11 @@ def test_any_order_case_and_accents_of_columns_and_a_title_above(read_text: Read
 
 
 def test_lines_are_those_of_the_editor_even_with_cells_over_two_lines(read_text: Reader) -> None:
-    body = PHYSICAL.replace("Modèle été œuvre", '"deux\nlignes"') + "\nH2;;x;France\n"
+    two_lines = PHYSICAL.replace("Modèle été œuvre", '"deux\nlignes"')
+    body = two_lines + '\nH2;;"x\ny";France\nH3;;x;France\n'
     inventory, faults = read_text({"a.csv": body}, alone=True)
     assert inventory.assets[0].model == "deux lignes"
-    assert [fault.line for fault in faults if fault.code == "missing-value"] == [5]
+    assert [fault.line for fault in faults if fault.code == "missing-value"] == [5, 7]
 
 
 def test_blank_is_unknown_never_zero(read_text: Reader) -> None:
@@ -133,6 +137,11 @@ def test_shares_and_texts() -> None:
 def test_personal_column_is_never_kept() -> None:
     inventory, _ = read([Path(__file__).parent / "data"])
     assert "MATRICULE" not in repr(inventory)
+    lines = [(1, ("nomEquipementPhysique", "type", "utilisateur")), (2, ("H1", "Serveur", "MATRICULE-4242"))]
+    header = recognise(lines)
+    assert header is not None
+    (row,) = rows_of(header, lines, Place("a.csv"), [])
+    assert (row.text("name"), row.text("user")) == ("H1", "")
 
 
 def test_small_state_format_set_of_our_own() -> None:

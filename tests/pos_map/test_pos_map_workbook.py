@@ -204,3 +204,17 @@ def test_any_table_may_be_a_sheet(tmp_path: Path) -> None:
     inventory, faults = read([book(tmp_path / "salles.xlsx", Salles=rows)])
     assert [(centre.code, centre.pue) for centre in inventory.data_centres] == [("DC1", 1.42), ("12", None)]
     assert faults == []
+
+
+def test_rows_beyond_the_size_a_workbook_declares_are_read(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["nomCourtDatacenter", "pue", "localisation"],
+        *([f"DC{n}", 1.5, "France"] for n in range(9)),
+    ]
+    right = book(tmp_path / "juste.xlsx", Salles=rows)
+    wrong = tmp_path / "faux.xlsx"
+    with zipfile.ZipFile(right) as source, zipfile.ZipFile(wrong, "w") as target:
+        for entry in source.namelist():
+            target.writestr(entry, source.read(entry).replace(b'ref="A1:C10"', b'ref="A1:C2"'))
+    inventory, _ = read([wrong])
+    assert [centre.code for centre in inventory.data_centres] == [f"DC{n}" for n in range(9)]

@@ -6,43 +6,22 @@ import json
 import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 import factors
 import pos_map
 from footprint import scores
+from footprint.assessment.totals import Z90, Z95
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_model
 from footprint.sheets import Amount, ModelSheet, RunLine, Score
 from footprint.store.database import Store
-from footprint.store.frames import run_frame
-from footprint.views import Book, open_book, use_cases
+from footprint.views.book import Book, Row, open_book
+from footprint.views.use_cases import measured_runs, model_applications, use_cases
 
-Row = dict[str, Any]
 INFERENCE = "inference"
-Z95 = 1.6448536269514722
-Z90 = 1.2815515655446004
-
-
-def model_applications(store: Store) -> dict[str, tuple[str, ...]]:
-    """Every known model, measured or registered, with the applications it serves."""
-    owners: dict[str, dict[str, None]] = {}
-    for row in _runs(store):
-        if row["model"]:
-            owners.setdefault(row["model"], {}).update(
-                {row["application"]: None} if row["application"] else {}
-            )
-    for case in use_cases(store):
-        if case.model:
-            owners.setdefault(case.model, {}).update({case.application: None} if case.application else {})
-    return {model: tuple(codes) for model, codes in sorted(owners.items())}
-
-
-def models(store: Store) -> tuple[str, ...]:
-    """Names of the known models."""
-    return tuple(model_applications(store))
 
 
 def model_sheet(store: Store, model: str) -> ModelSheet:
@@ -51,7 +30,7 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
     if model not in known:
         raise UnknownSubject("modèle", "model", model, pos_map.near(model, known))
     _campaign, book = open_book(store)
-    runs = [row for row in _runs(store) if row["model"] == model]
+    runs = [row for row in measured_runs(store) if row["model"] == model]
     training = [row for row in runs if row["phase"] != INFERENCE]
     serving = [row for row in runs if row["phase"] == INFERENCE and row["requests"]]
     total, sigma = _total(book, model, [row["phase"] for row in training])
@@ -69,13 +48,6 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
         use_case=next((case for case in use_cases(store) if case.model == model), None),
         explanation=explain_model(book.kept, factors.load(), model),
     )
-
-
-def _runs(store: Store) -> list[Row]:
-    campaign, _book = open_book(store)
-    with store.session() as session:
-        rows: list[Row] = run_frame(session, campaign.year).to_pylist()
-    return [row for row in rows if row["subject"] == "run"]
 
 
 def _total(book: Book, model: str, phases: Iterable[str]) -> tuple[Amount | None, float]:
@@ -101,7 +73,9 @@ def _per_thousand(
     ids = {f"execution:{row['run_id']}" for row in serving}
     lines = book.kept.asset_impacts
     mine = lines.filter(
-        pc.and_(pc.is_in(lines["asset"], value_set=_array(ids)), pc.equal(lines["indicator"], "gwp"))
+        pc.and_(
+            pc.is_in(lines["asset"], value_set=pa.array(sorted(ids))), pc.equal(lines["indicator"], "gwp")
+        )
     )
     kilos = pc.sum(mine["amount"]).as_py() or 0.0
     row = book.row("model", model, INFERENCE)
@@ -112,12 +86,6 @@ def _per_thousand(
         _lognormal(kilos * 1e6 / requests, spread, "gCO2e") if kilos else None,
         spread,
     )
-
-
-def _array(names: set[str]) -> Any:
-    import pyarrow as pa
-
-    return pa.array(sorted(names))
 
 
 def _inference(

@@ -1,0 +1,69 @@
+# Two commands do everything on a fresh Debian or Ubuntu machine with Python 3.11 or newer:
+#   make run    environment, sample estate, a real measured AI run, scores, dashboard (NO_SERVE=1 stops after the table)
+#   make test   everything the suite needs, then the whole suite
+
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PORT ?= 8050
+# The demonstration keeps its state in the checkout, apart from yours.
+export FOOTPRINT_HOME ?= $(CURDIR)/.footprint
+
+.PHONY: run test lint check-types check-arrows pytest system-packages bench clean
+
+run: $(VENV)/.run-ready
+	@$(BIN)/footprint demo --port $(PORT) $(if $(NO_SERVE),--no-serve)
+
+test: $(VENV)/.test-ready system-packages lint check-types check-arrows pytest
+
+lint:
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+check-types:
+	$(BIN)/mypy
+
+check-arrows:
+	$(BIN)/lint-imports
+
+pytest:
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
+
+bench: $(VENV)/.test-ready
+	$(BIN)/python benchmarks/recorder.py
+	$(BIN)/python benchmarks/assess.py
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 ou plus récent est nécessaire / Python 3.11 or newer is needed"; exit 1; }
+	@echo "→ environnement / environment ($(PYTHON))"
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$(basename $(PYTHON))-venv; \
+	    $(PYTHON) -m venv $(VENV); \
+	  else \
+	    echo "Le module venv manque : installez python3-venv / the venv module is missing: install python3-venv"; exit 1; \
+	  fi; }
+
+$(VENV)/.run-ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "→ installation (une à deux minutes la première fois / one to two minutes the first time)"
+	@$(PIP) -e '.[server,codecarbon,reports,demo]'
+	@touch $@
+
+$(VENV)/.test-ready: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "→ installation"
+	@$(PIP) -e '.[server,codecarbon,reports,demo,dev]'
+	@touch $@ $(VENV)/.run-ready
+
+system-packages:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "→ chromium"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else \
+	  echo "!! chromium manque : les essais de navigateur seront sautés (voir docs/developper.md)"; \
+	  echo "!! chromium is missing: browser tests will be skipped"; \
+	fi
+
+clean:
+	rm -rf $(VENV) .footprint .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

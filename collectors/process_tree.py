@@ -1,0 +1,131 @@
+"""Processor seconds of a process and all its descendants, those that finished included."""
+
+from __future__ import annotations
+
+import os
+
+import psutil
+
+_RESCAN_EVERY = 60
+"""Updates between two full scans: a process number reused by a descendant is found again then."""
+_DIPS_BEFORE_LOST = 3
+"""A total below its best for this many updates has truly lost a process that nobody waited for."""
+
+
+class ProcessTree:
+    """Follows a tree of processes; `cpu_s` never decreases.
+
+    The system adds a finished child's time to the parent that waits for it, so the sum over live
+    members of own and finished children's time keeps every second. Two exceptions are mended: a child
+    read between its end and its parent's wait (the total dips once: the highest value stands), and one
+    that nobody waits for (the dip lasts: what was lost is added back).
+    """
+
+    def __init__(self, pid: int, *, baseline_s: float | None = None, since: float | None = None) -> None:
+        """Follow `pid`; when it is already gone, `alive` is False and nothing will ever be counted.
+
+        `baseline_s`: processor seconds of the root, finished children included, when the run began
+        (None: those read now). `since`: creation time (psutil's clock) from which a descendant is part
+        of the run; an older one counts only for what it spends from its first sight on.
+        """
+        self.cpu_s = 0.0
+        self.alive = True
+        self._since = since
+        self._members: dict[int, psutil.Process] = {}
+        self._last: dict[int, float] = {}
+        self._strangers: set[int] = {os.getpid()}
+        self._updates = 0
+        self._dips = 0
+        self._lost_s = 0.0
+        self._baseline_s = baseline_s or 0.0
+        self._root: psutil.Process | None = None
+        try:
+            self._root = psutil.Process(pid)
+            if baseline_s is None:
+                self._baseline_s = _spent(self._root)
+            self._members[pid] = self._root
+        except psutil.Error:
+            self.alive = False
+
+    def update(self, floor_s: float = 0.0) -> bool:
+        """Read the tree; True while the root lives. `floor_s`: seconds known to be spent by other means."""
+        self.alive = self.lives()
+        self._discover()
+        total = self._sum() - self._baseline_s + self._lost_s
+        if total >= self.cpu_s:
+            self.cpu_s, self._dips = total, 0
+        elif self.alive:
+            self._dips += 1
+            if self._dips >= _DIPS_BEFORE_LOST:
+                self._lost_s += self.cpu_s - total
+                self._dips = 0
+        self.cpu_s = max(self.cpu_s, floor_s)
+        return self.alive
+
+    def lives(self) -> bool:
+        """Whether the root is there and has not ended (a zombie has)."""
+        if self._root is None:
+            return False
+        try:
+            return bool(self._root.status() != psutil.STATUS_ZOMBIE and self._root.is_running())
+        except psutil.Error:
+            return False
+
+    def _sum(self) -> float:
+        total = 0.0
+        # Parents before children: a child that ends in between makes the total dip, never jump.
+        for pid, process in list(self._members.items()):
+            try:
+                spent = _spent(process)
+                if spent < self._last.get(pid, 0.0) and not process.is_running():
+                    raise psutil.NoSuchProcess(pid)
+            except psutil.Error:
+                del self._members[pid]
+                self._last.pop(pid, None)
+                continue
+            self._last[pid] = spent
+            total += spent
+        return total
+
+    def _discover(self) -> None:
+        pids = set(psutil.pids())
+        self._updates += 1
+        if self._updates % _RESCAN_EVERY == 0:
+            self._strangers = {os.getpid()}
+        self._strangers &= pids
+        unknown = {
+            pid: parent
+            for pid in pids - self._strangers - self._members.keys()
+            if (parent := _parent(pid)) is not None
+        }
+        found = True
+        while found:
+            found = False
+            for pid, parent in sorted(unknown.items()):
+                if parent in self._members and self._adopt(pid):
+                    found = True
+                    del unknown[pid]
+        self._strangers.update(unknown)
+
+    def _adopt(self, pid: int) -> bool:
+        try:
+            process = psutil.Process(pid)
+            if self._since is not None and process.create_time() < self._since:
+                self._baseline_s += _spent(process)
+        except psutil.Error:
+            return False
+        self._members[pid] = process
+        return True
+
+
+def _spent(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    children = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+    return float(times.user + times.system + children)
+
+
+def _parent(pid: int) -> int | None:
+    try:
+        return psutil.Process(pid).ppid()
+    except psutil.Error:
+        return None

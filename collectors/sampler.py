@@ -1,0 +1,198 @@
+"""One sample after another: from counters to cumulative energy by channel, tier and component.
+
+The caller owns the clock (once a second, plus once at the end); a sample covers the time since the one
+before. Power is computed from the mean utilisation of each interval and then added up as energy: it is
+power that is averaged, never utilisation (M5).
+
+Choice of channel, interval by interval (M1): the best tier among the channels then active, ties by the
+order in which they were given; the others are kept for reconciliation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from collectors.attribution import Step, split, step
+from collectors.host import HostTimes, host_times
+from collectors.power_model import PowerModel, Watts
+from collectors.process_tree import ProcessTree
+from collectors.records import EnergyRow, Machine, Notice, Tier, tier_rank
+
+MODEL_CHANNEL = "m5"
+SENSOR_LOW, SENSOR_HIGH = 0.9, 1.1
+"""90 % interval of an on-board counter (RAPL, NVML): ±10 % (M7, default of the tier)."""
+_JOULES_PER_KWH = 3.6e6
+
+
+class HostCounter(Protocol):
+    """A cumulative energy counter of the whole host (RAPL, CodeCarbon)."""
+
+    name: str
+    tier: Tier
+    reason: Notice | None
+
+    def cumulative_kwh(self) -> float | None:
+        """kWh since opened, None while it measures nothing."""
+
+
+class GpuCounter(Protocol):
+    """A cumulative energy counter of the graphics processors."""
+
+    name: str
+
+    def gpu_kwh(self) -> float | None:
+        """kWh since opened, None where there is none."""
+
+
+class Sample(NamedTuple):
+    """State of a run at one moment, everything cumulative since it began.
+
+    `seconds`: since the beginning; `utilisation`: of the host over the last interval, 0 to 1; `cpu_s`:
+    processor seconds of the run; `rows`: energy by channel, tier and component.
+    """
+
+    seconds: float
+    utilisation: float
+    cpu_s: float
+    rows: tuple[EnergyRow, ...]
+
+
+@dataclass(slots=True)
+class ChannelUse:
+    """What a channel gave: energy of the whole host, over how long, whether it was chosen, or why not."""
+
+    channel: str
+    tier: Tier
+    host_kwh: float | None = None
+    seconds: float = 0.0
+    used: bool = False
+    reason: Notice | None = None
+
+
+@dataclass(slots=True)
+class Sampler:
+    """Turns counters into cumulative energy of a process tree, or of the whole host without a tree."""
+
+    machine: Machine
+    model: PowerModel
+    tree: ProcessTree | None = None
+    counters: Sequence[HostCounter] = ()
+    gpu: GpuCounter | None = None
+    uses: dict[str, ChannelUse] = field(default_factory=dict)
+    _energy: dict[tuple[str, Tier, str], list[float]] = field(default_factory=dict)
+    _counted: dict[str, float] = field(default_factory=dict)
+    _began: float = 0.0
+    _at: float = 0.0
+    _busy_s: float = 0.0
+    _cpu_s: float = 0.0
+    _floor_w: float | None = None
+
+    def begin(self, monotonic_s: float, host: HostTimes | None = None) -> None:
+        """Set the origin of time (s, monotonic) and of the counters; `host` when read earlier, by another."""
+        self._began = self._at = monotonic_s
+        self._busy_s = (host or host_times()).busy_s
+        self._deltas(0.0)
+        self.uses[MODEL_CHANNEL] = ChannelUse(MODEL_CHANNEL, "model", host_kwh=0.0)
+
+    def sample(self, monotonic_s: float, floor_s: float = 0.0) -> Sample:
+        """Account for the time since the last sample; `floor_s`: processor seconds the run surely spent."""
+        interval = self._interval(monotonic_s, floor_s)
+        deltas = self._deltas(interval.seconds)
+        watts = self.model.power(interval.utilisation)
+        modelled = self.uses[MODEL_CHANNEL]
+        modelled.host_kwh = (modelled.host_kwh or 0.0) + watts.value * interval.seconds / _JOULES_PER_KWH
+        modelled.seconds += interval.seconds
+        chosen = self._chosen(deltas)
+        if chosen is None:
+            self._add_modelled(interval, watts)
+        else:
+            self._add_counted(interval, chosen, deltas[chosen.name])
+        self._add_gpu()
+        return Sample(self._at - self._began, interval.utilisation, self._cpu_s, self.rows())
+
+    def rows(self) -> tuple[EnergyRow, ...]:
+        """Cumulative energy by channel, tier and component."""
+        return tuple(EnergyRow(*key, *energy) for key, energy in self._energy.items())
+
+    def channels(self) -> list[ChannelUse]:
+        """Every channel tried, with the host's energy it saw or the reason it gave nothing."""
+        for counter in self.counters:
+            use = self.uses.setdefault(counter.name, ChannelUse(counter.name, counter.tier))
+            use.reason = counter.reason
+        return list(self.uses.values())
+
+    def _interval(self, monotonic_s: float, floor_s: float) -> Step:
+        seconds, self._at = max(0.0, monotonic_s - self._at), max(self._at, monotonic_s)
+        busy_before, self._busy_s = self._busy_s, host_times().busy_s
+        busy = self._busy_s - busy_before
+        if self.tree is None:
+            self._cpu_s += max(0.0, busy)
+            return step(seconds, self.machine.threads, busy, busy)
+        self.tree.update(floor_s)
+        spent, self._cpu_s = self.tree.cpu_s - self._cpu_s, self.tree.cpu_s
+        return step(seconds, self.machine.threads, busy, spent)
+
+    def _deltas(self, seconds: float) -> dict[str, float]:
+        """Energy each counter saw since last asked; a counter that has just started gives nothing yet."""
+        deltas = {}
+        for counter in self.counters:
+            total = counter.cumulative_kwh()
+            if total is None:
+                self._counted.pop(counter.name, None)
+                continue
+            before = self._counted.get(counter.name)
+            self._counted[counter.name] = total
+            if before is None:
+                continue
+            deltas[counter.name] = max(0.0, total - before)
+            use = self.uses.setdefault(counter.name, ChannelUse(counter.name, counter.tier, host_kwh=0.0))
+            use.host_kwh = (use.host_kwh or 0.0) + deltas[counter.name]
+            use.seconds += seconds
+        return deltas
+
+    def _chosen(self, deltas: dict[str, float]) -> HostCounter | None:
+        better = [c for c in self.counters if c.name in deltas and tier_rank(c.tier) < tier_rank("model")]
+        best = min(better, key=lambda counter: tier_rank(counter.tier), default=None)
+        self.uses[best.name if best else MODEL_CHANNEL].used = True
+        return best
+
+    def _add_modelled(self, interval: Step, watts: Watts) -> None:
+        shares = split(interval, watts.value, self.model.idle.value)
+        idle_kwh = shares.idle_share_kwh if self.tree else shares.idle_share_kwh + shares.unallocated_kwh
+        loaded, idle = self.model.bounds(interval.utilisation), self.model.bounds(0.0)
+        self._add(MODEL_CHANNEL, "model", "dynamic", shares.dynamic_kwh, *loaded)
+        self._add(MODEL_CHANNEL, "model", self._idle_name, idle_kwh, *idle)
+
+    def _add_counted(self, interval: Step, counter: HostCounter, kwh: float) -> None:
+        """Measured power, split like modelled power; at rest: the lowest seen, at most the model's."""
+        if interval.seconds <= 0:
+            return
+        power_w = kwh * _JOULES_PER_KWH / interval.seconds
+        self._floor_w = min(power_w, self.model.idle.value if self._floor_w is None else self._floor_w)
+        shares = split(interval, power_w, self._floor_w)
+        rest = 0.0 if self.tree else shares.unallocated_kwh
+        self._add(counter.name, counter.tier, "dynamic", shares.dynamic_kwh, SENSOR_LOW, SENSOR_HIGH)
+        self._add(
+            counter.name, counter.tier, self._idle_name, shares.idle_share_kwh + rest, SENSOR_LOW, SENSOR_HIGH
+        )
+
+    def _add_gpu(self) -> None:
+        total = self.gpu.gpu_kwh() if self.gpu else None
+        if self.gpu is None or total is None:
+            return
+        before = self._counted.get("gpu", total)
+        self._counted["gpu"] = total
+        self._add(self.gpu.name, "sensor", "gpu", max(0.0, total - before), SENSOR_LOW, SENSOR_HIGH)
+
+    @property
+    def _idle_name(self) -> str:
+        return "idle_share" if self.tree else "idle"
+
+    def _add(self, channel: str, tier: Tier, component: str, kwh: float, low: float, high: float) -> None:
+        """Add energy; the bounds of one channel come from one cause, so they add up too (M7)."""
+        energy = self._energy.setdefault((channel, tier, component), [0.0, 0.0, 0.0])
+        energy[0] += kwh
+        energy[1] += kwh * low
+        energy[2] += kwh * high

@@ -1,0 +1,118 @@
+"""The dashboard: Dash mounted on the guarded FastAPI application.
+
+`create_app()` is what uvicorn runs (`dashboard.app:create_app`, as a factory). Callbacks are coroutines that
+hand their work to a thread, so that a slow page never stops the server from answering.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextvars import ContextVar
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, Input, Output, dcc, html
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse
+
+from dashboard import router
+from footprint.server.app import create_api
+from footprint.server.refusals import Refusals
+from footprint.store.database import Store, open_store
+from footprint.texts import language, say
+
+ASSETS = Path(__file__).parent / "assets"
+
+_path: ContextVar[str] = ContextVar("footprint_path", default="/")
+
+_INDEX = """<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+{favicon}
+{css}
+</head>
+<body>
+<noscript><p class="noscript">{noscript}</p></noscript>
+{app_entry}
+<footer class="machinery">
+{config}
+{scripts}
+{renderer}
+</footer>
+</body>
+</html>
+"""
+
+
+def create_app(store: Store | None = None) -> FastAPI:
+    """The whole application over a store (default: the one of FOOTPRINT_HOME and FOOTPRINT_STORE)."""
+    return create_api(store or open_store(), pages=mount)
+
+
+class Pages(Dash):  # type: ignore[misc]
+    """Dash with an index page in the visitor's language."""
+
+    def interpolate_index(self, **parts: str) -> str:
+        """The page that loads everything else; its title follows the address."""
+        script = say(
+            "Ces pages ont besoin de JavaScript. Sans lui : footprint score, footprint explain, footprint report.",
+            "These pages need JavaScript. Without it: footprint score, footprint explain, footprint report.",
+        )
+        kept = {
+            name: parts[name] for name in ("favicon", "css", "app_entry", "config", "scripts", "renderer")
+        }
+        return _INDEX.format(
+            lang=language(), title=escape(router.title(_path.get())), noscript=escape(script), **kept
+        )
+
+
+def mount(api: FastAPI, store: Store, refusals: Refusals) -> Sequence[str]:
+    """Mount the pages on the API; gives the hashes of the inline scripts they need."""
+    app = Pages(
+        __name__,
+        server=api,
+        assets_folder=str(ASSETS),
+        title="footprint",
+        update_title=None,
+        compress=True,
+        serve_locally=True,
+        suppress_callback_exceptions=True,
+    )
+    app.layout = _shell
+    _register(app, store, refusals)
+    _routes(api, app)
+    hashes: Sequence[str] = app.csp_hashes()
+    return hashes
+
+
+def _shell() -> Any:
+    loading = html.P(say("Chargement…", "Loading…"), className="loading", role="status")
+    return html.Div([dcc.Location(id="url", refresh=False), html.Div(loading, id="page")])
+
+
+def _register(app: Dash, store: Store, refusals: Refusals) -> None:
+    @app.callback(Output("page", "children"), Input("url", "pathname"))  # type: ignore[untyped-decorator]
+    async def show(path: str) -> Any:
+        return await asyncio.to_thread(router.render, store, refusals, path)
+
+    for module in router.PAGES:
+        if hasattr(module, "register"):
+            module.register(app, store)
+
+
+def _routes(api: FastAPI, app: Dash) -> None:
+    """A route for each page: any other address is left to the server, which says 404."""
+
+    async def index(request: Request) -> HTMLResponse:
+        _path.set(request.url.path)
+        return HTMLResponse(app.index())
+
+    for module in router.PAGES:
+        path = f"{module.PATH}{{subject:path}}" if module.PATH.count("/") == 2 else module.PATH
+        if path != "/":  # Dash answers that one
+            api.add_api_route(path, index, methods=["GET"], include_in_schema=False)

@@ -1,0 +1,39 @@
+"""What a page is given: the store, who asks, where, and a refused form waiting to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from footprint.people import SignedIn
+from footprint.server.refusals import Refusal
+from footprint.store.database import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The request of a page."""
+
+    store: Store
+    who: SignedIn
+    path: str
+    refusal: Refusal | None = None
+
+    def typed(self, name: str, place: int = 0) -> str:
+        """What the person had typed in a field of the refused form, "" otherwise."""
+        return self.refusal.typed(name, place) if self.refusal else ""
+
+
+def application_link(code: str) -> str:
+    """Address of an application's page."""
+    return f"/application/{quote(code, safe='')}"
+
+
+def model_link(model: str) -> str:
+    """Address of a model's page."""
+    return f"/modele/{quote(model, safe='')}"
+
+
+def request_link(request_id: str) -> str:
+    """Address of a launch request's page."""
+    return f"/demande/{quote(request_id, safe='')}"

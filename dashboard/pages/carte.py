@@ -1,0 +1,235 @@
+"""The map: zones, quartiers, îlots as nested boxes in the body's order; each application a link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.components import letters
+from dashboard.components.bars import breakdown, shade, stacked
+from dashboard.components.tables import table
+from dashboard.page import Page, application_link
+from footprint import formats, views
+from footprint.sheets import MapNode, Part, Summary, Tile
+from footprint.texts import say
+
+PATH = "/"
+NAME = ("Carte", "Map")
+
+
+def layout(page: Page, _subject: str = "") -> Any:
+    """The whole page."""
+    summary = views.summary(page.store)
+    return [
+        html.Div(
+            [
+                html.H1(say("Empreinte du système d’information", "Footprint of the information system")),
+                html.P(f"{summary.organisation}, {summary.year}", className="lead"),
+            ],
+            className="page-title",
+        ),
+        figures(summary),
+        evidence(summary),
+        legend(),
+        html.Div([zone(node) for node in views.map_tree(page.store)], className="map"),
+        details(summary),
+    ]
+
+
+def figures(summary: Summary) -> Any:
+    """The totals in a line: all, applications, non affecté, posts, coverage."""
+    assets = f"{formats.integer(summary.assets_assessed)} / {formats.integer(summary.assets)}"
+    cards = [
+        _figure(
+            say("Total annuel", "Yearly total"),
+            formats.kg(summary.total),
+            say(
+                f"de {formats.interval(summary.total)}, à 90 %", f"{formats.interval(summary.total)}, at 90%"
+            ),
+            "figure-main",
+        ),
+        _figure(
+            say("Applications", "Applications"),
+            formats.kg(summary.applications_total),
+            formats.percent(_share(summary.applications_total.value, summary)),
+        ),
+        _figure_of(say("Non affecté", "Unallocated"), summary.unallocated, summary),
+        _figure_of(say("Postes et équipements", "Posts and equipment"), summary.posts, summary),
+        _figure(
+            say("Équipements évalués", "Equipment assessed"),
+            assets,
+            say("lignes de l’inventaire", "inventory lines"),
+        ),
+    ]
+    return html.Div(cards, className="figures")
+
+
+def _share(value: float, summary: Summary) -> float | None:
+    return value / summary.total.value if summary.total.value else None
+
+
+def _figure_of(name: str, parts: tuple[Part, ...], summary: Summary) -> Any:
+    value = sum(part.amount.value for part in parts)
+    return _figure(name, formats.kg(value), formats.percent(_share(value, summary)))
+
+
+def _figure(name: str, value: str, note: str, kind: str = "") -> Any:
+    return html.Div(
+        [
+            html.P(name, className="figure-name"),
+            html.P(value, className="figure-value"),
+            html.P(note, className="figure-note"),
+        ],
+        className=f"figure {kind}".strip(),
+    )
+
+
+def evidence(summary: Summary) -> Any:
+    """What the total rests on: share by tier (M1)."""
+    what = say("Part du total par niveau de preuve", "Share of the total by evidence tier")
+    keys = [
+        html.Li(
+            [
+                html.Span(className=f"swatch {shade(i)}", **{"aria-hidden": "true"}),
+                f"{part.label} {formats.percent(part.share)}",
+            ]
+        )
+        for i, part in enumerate(summary.by_tier)
+    ]
+    return html.Div(
+        [
+            html.P(what, className="strip-name"),
+            stacked(summary.by_tier, what),
+            html.Ul(keys, className="keys"),
+        ],
+        className="strip",
+    )
+
+
+def legend() -> Any:
+    """What colours and borders mean, and the way to the table."""
+    scale = [html.Span(letter, className=f"legend-step {letters.tone(letter)}") for letter in letters.LETTERS]
+    marks = [
+        ("legend-none", say("sans note", "no letter")),
+        ("legend-unassessed", say("non évaluée", "not assessed")),
+        ("legend-weak", say("surtout générique", "mostly generic")),
+    ]
+    return html.Div(
+        [
+            html.H2(say("Les applications sur la carte", "Applications on the map")),
+            html.Div(
+                [
+                    html.Span(scale, className="legend-scale"),
+                    html.Span(say("de la plus sobre à la plus lourde", "lightest to heaviest")),
+                    *(html.Span([html.Span(className=f"legend-mark {c}"), text]) for c, text in marks),
+                    html.A(say("Voir en tableau", "Show as a table"), href="/tableau", className="to-table"),
+                ],
+                className="legend",
+            ),
+            html.P(
+                say(
+                    "Notes provisoires : seuils en attente d’un calage sur trente applications réelles.",
+                    "Provisional letters: thresholds await calibration on thirty real applications.",
+                ),
+                className="hint",
+            ),
+        ],
+        className="map-head",
+    )
+
+
+def zone(node: MapNode) -> Any:
+    """A top box with its title bar and total."""
+    return html.Section(
+        [_title(node, html.H3), _tiles(node), *(box(child) for child in node.children)],
+        className="zone",
+        **{"aria-label": f"{node.level} {node.label}"},
+    )
+
+
+def box(node: MapNode, depth: int = 0) -> Any:
+    """A box inside a box."""
+    heading = (html.H4, html.H5, html.H6)[min(depth, 2)]
+    inner = [box(child, depth + 1) for child in node.children]
+    return html.Div(
+        [_title(node, heading), _tiles(node), *([html.Div(inner, className="boxes")] if inner else [])],
+        className=f"box box-{min(depth, 2)}",
+    )
+
+
+def _title(node: MapNode, heading: Any) -> Any:
+    total = formats.kg(node.total) if node.total else say("non évalué", "not assessed")
+    return html.Div([heading(node.label), html.Span(total, className="box-total")], className="box-title")
+
+
+def _tiles(node: MapNode) -> Any:
+    if not node.applications:
+        return None
+    return html.Ul([html.Li(tile(item)) for item in node.applications], className="tiles")
+
+
+def tile(item: Tile) -> Any:
+    """An application: code, letter, value; a link to its page."""
+    kinds = ["tile", letters.tone(item.score.letter)]
+    said = [item.name]
+    if item.total is None:
+        kinds = ["tile", "tile-unassessed"]
+    elif letters.low_quality(item.quality):
+        kinds.append("tile-weak")
+        said.append(say("données surtout génériques", "mostly generic data"))
+    letter = [letters.hidden(say("note ", "letter ")), item.score.letter] if item.score.letter else []
+    value = formats.kg(item.total) if item.total else say("non évaluée", "not assessed")
+    return html.A(
+        [
+            html.Span(item.code, className="tile-code"),
+            letters.hidden(", ".join(["", *said, ""])),
+            html.Span(value, className="tile-value"),
+            html.Span(letter, className="tile-letter"),
+        ],
+        href=application_link(item.code),
+        className=" ".join(kinds),
+        title=item.name,
+    )
+
+
+def details(summary: Summary) -> Any:
+    """The breakdowns behind the figures, folded; and what could not be assessed."""
+    parts = [
+        _fold(
+            say("Par étape du cycle de vie", "By life-cycle stage"),
+            say("Étape", "Stage"),
+            summary.by_stage,
+        ),
+        _fold(say("Postes et équipements", "Posts and equipment"), say("Poste", "Post"), summary.posts),
+        _fold(
+            say("Non affecté, par motif", "Unallocated, by reason"),
+            say("Motif", "Reason"),
+            summary.unallocated,
+        ),
+        _gaps(summary),
+    ]
+    return html.Div([part for part in parts if part is not None], className="folds")
+
+
+def _fold(title: str, head: str, parts: tuple[Part, ...]) -> Any:
+    if not parts:
+        return None
+    return html.Details([html.Summary(title), breakdown(title, head, parts)], className="fold")
+
+
+def _gaps(summary: Summary) -> Any:
+    if not summary.gaps:
+        return None
+    title = say(
+        f"Non évalués : {len(summary.gaps)} manques, comptés nulle part comme zéro",
+        f"Not assessed: {len(summary.gaps)} gaps, nowhere counted as zero",
+    )
+    heads = (
+        say("Équipement", "Equipment"),
+        say("Étape", "Stage"),
+        say("Clé manquante", "Missing key"),
+        say("Clés proches", "Close keys"),
+    )
+    rows = [[gap.asset, gap.stage, gap.missing, ", ".join(gap.near)] for gap in summary.gaps]
+    return html.Details([html.Summary(title), table(title, heads, rows, hide_caption=True)], className="fold")

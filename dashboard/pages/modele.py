@@ -1,0 +1,193 @@
+"""One AI model: training, cost of a thousand requests, letters, runs, use case, explanation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import html
+
+from dashboard.components.bars import interval_bar
+from dashboard.components.explanation import tier_name, tree
+from dashboard.components.scores import score_panel
+from dashboard.components.tables import facts, table
+from dashboard.page import Page, application_link
+from dashboard.pages.modeles import is_ai
+from footprint import formats, views
+from footprint.sheets import Amount, ModelSheet, RunLine, UseCase
+from footprint.texts import say
+
+PATH = "/modele/"
+NAME = ("Modèle d’IA", "AI model")
+
+STATES = {
+    "complete": ("complète", "complete"),
+    "interrupted": ("interrompue", "interrupted"),
+    "running": ("en cours", "running"),
+    "failed": ("sans mesure", "not measured"),
+    "pushed": ("transmise", "pushed"),
+}
+PHASES = {
+    "training": ("entraînement", "training"),
+    "inference": ("usage", "inference"),
+    "evaluation": ("évaluation", "evaluation"),
+    "search": ("recherche", "search"),
+}
+
+
+def layout(page: Page, subject: str) -> Any:
+    """The whole page of this model."""
+    sheet = views.model_sheet(page.store, subject)
+    blocks = [
+        _title(sheet),
+        html.Div(
+            [
+                _training(sheet),
+                score_panel(sheet.training_score, say("Note d’entraînement", "Training letter")),
+            ],
+            className="pair",
+        ),
+        html.Div(
+            [_serving(sheet), score_panel(sheet.inference_score, say("Note d’usage", "Inference letter"))],
+            className="pair",
+        ),
+        _runs(sheet.runs),
+        _use_case(sheet.use_case),
+        _explanation(sheet),
+    ]
+    return [block for block in blocks if block is not None]
+
+
+def _title(sheet: ModelSheet) -> Any:
+    links = [html.Li(html.A(code, href=application_link(code))) for code in sheet.applications]
+    crumbs = html.Ol(
+        [html.Li(html.A(say("Modèles d’IA", "AI models"), href="/modeles")), *links], className="crumbs"
+    )
+    return html.Div(
+        [html.Nav(crumbs, **{"aria-label": say("Vous êtes ici", "You are here")}), html.H1(sheet.model)],
+        className="page-title",
+    )
+
+
+def _training(sheet: ModelSheet) -> Any:
+    title = say("Entraînement", "Training")
+    if sheet.training is None and sheet.training_kwh is None:
+        none = say("Aucun entraînement mesuré.", "No training measured.")
+        return html.Section([html.H2(title), html.P(none, className="figure-note")], className="card")
+    hint = say("toutes exécutions comprises, interrompues aussi", "all runs included, interrupted ones too")
+    return html.Section(
+        [
+            html.H2(title),
+            *_amount(sheet.training, title),
+            html.P(f"{formats.energy(sheet.training_kwh)}, {hint}", className="figure-note"),
+        ],
+        className="card",
+    )
+
+
+def _serving(sheet: ModelSheet) -> Any:
+    title = say("Pour 1 000 requêtes", "Per 1,000 requests")
+    act = sheet.use_case.functional_act if sheet.use_case else ""
+    acts = [html.P(say(f"Acte : {act}", f"Act: {act}"), className="hint")] if act else []
+    if sheet.wh_per_1000 is None:
+        none = say(
+            'Non mesuré : mesurez un pilote avec phase="inference" et le nombre de requêtes.',
+            'Not measured: measure a pilot with phase="inference" and the number of requests.',
+        )
+        return html.Section([html.H2(title), html.P(none, className="figure-note"), *acts], className="card")
+    return html.Section(
+        [
+            html.H2(title),
+            *_amount(sheet.gwp_per_1000, title),
+            html.P(
+                f"{formats.amount(sheet.wh_per_1000)} ({formats.interval(sheet.wh_per_1000)})",
+                className="figure-note",
+            ),
+            *acts,
+        ],
+        className="card",
+    )
+
+
+def _amount(amount: Amount | None, what: str) -> list[Any]:
+    if amount is None:
+        return [html.P(formats.unknown(), className="big")]
+    between = say(
+        f"de {formats.interval(amount)}, intervalle à 90 %", f"{formats.interval(amount)}, 90% interval"
+    )
+    return [
+        html.P(formats.amount(amount), className="big"),
+        interval_bar(amount, what),
+        html.P(between, className="figure-note"),
+    ]
+
+
+def _runs(runs: tuple[RunLine, ...]) -> Any:
+    title = say("Exécutions mesurées", "Measured runs")
+    if not runs:
+        return None
+    heads = (
+        say("Début (UTC)", "Start (UTC)"),
+        say("Phase", "Phase"),
+        say("État", "State"),
+        say("Durée", "Duration"),
+        say("Énergie", "Energy"),
+        say("Intervalle à 90 %", "90% interval"),
+        say("Requêtes", "Requests"),
+        say("Preuve", "Evidence"),
+        say("Exécution", "Run"),
+    )
+    rows = [_run_row(run) for run in runs]
+    grid = table(title, heads, rows, numeric=(3, 4, 5, 6), hide_caption=True)
+    return html.Section([html.H2(title), grid], className="card")
+
+
+def _run_row(run: RunLine) -> list[Any]:
+    return [
+        run.started_at.replace("T", " ").rstrip("Z"),
+        _word(PHASES, run.phase),
+        _word(STATES, run.state),
+        formats.duration(run.duration_s),
+        formats.energy(run.energy_kwh),
+        say(
+            f"{formats.energy(run.low_kwh)} à {formats.energy(run.high_kwh)}",
+            f"{formats.energy(run.low_kwh)} to {formats.energy(run.high_kwh)}",
+        ),
+        "" if run.requests is None else formats.integer(run.requests),
+        f"{tier_name(run.tier)} ({run.channel})" if run.channel else tier_name(run.tier),
+        html.Code(run.run_id[:12]),
+    ]
+
+
+def _word(names: dict[str, tuple[str, str]], key: str) -> str:
+    fr, en = names.get(key, (key, key))
+    return say(fr, en)
+
+
+def _use_case(case: UseCase | None) -> Any:
+    if case is None:
+        return None
+    volume = formats.integer(case.yearly_volume) if case.yearly_volume is not None else formats.unknown()
+    pairs = [
+        (say("Intitulé", "Title"), case.title),
+        (say("Statut", "Status"), case.status),
+        (
+            say("Nature", "Kind"),
+            case.automation if is_ai(case) else say("non IA", "not AI") + f" · {case.automation}",
+        ),
+        (say("Acte fonctionnel", "Functional act"), case.functional_act),
+        (say("Volume annuel", "Yearly volume"), volume),
+        (say("Décision humaine", "Human decision"), case.human_decision),
+        (say("Alternative sans IA", "Non-AI alternative"), case.non_ai_alternative),
+        (say("Raison de l’abandon", "Reason for abandoning"), case.abandon_reason),
+        (say("Résumé", "Summary"), case.summary),
+    ]
+    title = say("Cas d’usage", "Use case")
+    heading = html.H2([title, " ", html.Span(case.code, className="code")])
+    return html.Section([heading, facts(pairs)], className="card")
+
+
+def _explanation(sheet: ModelSheet) -> Any:
+    if not sheet.explanation.children:
+        return None
+    title = say("Explication", "Explanation")
+    return html.Section([html.H2(title), tree(sheet.explanation)], className="card", id="explication")

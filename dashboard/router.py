@@ -1,0 +1,85 @@
+"""From an address to a page: which module, about what; and the page in its frame, whatever goes wrong."""
+
+from __future__ import annotations
+
+import logging
+from types import ModuleType
+from typing import Any
+from urllib.parse import unquote
+
+from dash import html
+
+from dashboard.components.frame import framed
+from dashboard.page import Page
+from dashboard.pages import application, carte, demande, demandes, modele, modeles, tableau
+from footprint import views
+from footprint.errors import CampaignError, FootprintError
+from footprint.server.refusals import Refusals
+from footprint.server.visitor import visitor
+from footprint.sheets import Summary
+from footprint.store.database import Store
+from footprint.texts import message, say
+
+PAGES: tuple[ModuleType, ...] = (carte, tableau, application, modeles, modele, demandes, demande)
+
+log = logging.getLogger("footprint.dashboard")
+
+
+def find(path: str) -> tuple[ModuleType, str] | None:
+    """The page module of an address and its subject (after the module's PATH), or None."""
+    for module in PAGES:
+        if path == module.PATH and path.count("/") == 1:
+            return module, ""
+        if module.PATH.count("/") == 2 and path.startswith(module.PATH) and len(path) > len(module.PATH):
+            return module, unquote(path.removeprefix(module.PATH))
+    return None
+
+
+def title(path: str) -> str:
+    """Title of the browser's window for an address."""
+    found = find(path)
+    if found is None:
+        return "footprint"
+    module, subject = found
+    return f"{subject or say(*module.NAME)} – footprint"
+
+
+def render(store: Store, refusals: Refusals, path: str) -> list[Any]:
+    """The page of this address for the current visitor, in its frame; errors become readable pages."""
+    who = visitor()
+    page = Page(store, who, path, refusals.take(who.key, path))
+    summary = _summary(store)
+    try:
+        content = _content(page)
+    except FootprintError as error:
+        content = _refused(message(error))
+    except Exception:
+        log.exception("page %s", path)
+        content = _refused(
+            say(
+                "Cette page n’a pas pu être préparée. L’incident est dans le journal du serveur.",
+                "This page could not be prepared. The incident is in the server's log.",
+            )
+        )
+    return framed(page, summary, content)
+
+
+def _content(page: Page) -> Any:
+    found = find(page.path)
+    if found is None:
+        return _refused(say("Rien ne se trouve à cette adresse.", "There is nothing at this address."))
+    module, subject = found
+    return module.layout(page, subject)
+
+
+def _summary(store: Store) -> Summary | None:
+    try:
+        return views.summary(store)
+    except CampaignError:
+        return None
+
+
+def _refused(text: str) -> Any:
+    heading = say("Rien à montrer ici", "Nothing to show here")
+    back = html.A(say("Revenir à la carte", "Back to the map"), href="/", className="button")
+    return html.Section([html.H1(heading), html.P(text, role="alert"), html.P(back)], className="card")

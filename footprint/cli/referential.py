@@ -1,0 +1,122 @@
+"""init, import, check: campaigns and inventories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from footprint.texts import message, say
+
+if TYPE_CHECKING:
+    from pos_map import Fault
+
+Files = Annotated[
+    list[Path],
+    typer.Argument(help=say("Fichiers ou dossiers (CSV NumEcoEval/G4IT, classeur .xlsx).",
+                            "Files or folders (NumEcoEval/G4IT CSV, .xlsx workbook).")),
+]  # fmt: skip
+
+
+def init(
+    organisation: Annotated[
+        str, typer.Option("--organisation", "-o", help=say("Nom de l’organisme.", "Body."))
+    ],
+    year: Annotated[
+        int, typer.Option("--year", "-y", min=2000, max=2100, help=say("Année civile.", "Year."))
+    ],
+    zone: Annotated[
+        str, typer.Option("--zone", help=say("Zone électrique par défaut.", "Default electricity zone."))
+    ] = "FR",
+) -> None:
+    """Open a campaign."""
+    import factors
+    from footprint.store.database import open_store
+    from footprint.store.referential import ensure_campaign
+
+    catalogue = factors.load()
+    catalogue.electricity(zone)  # refuses a zone without a factor, with near names
+    store = open_store()
+    campaign = ensure_campaign(store, organisation, year, catalogue.zone(zone))
+    typer.echo(
+        say(
+            f"Campagne {campaign.year} de {campaign.organisation} ouverte dans {store.home}.",
+            f"Campaign {campaign.year} of {campaign.organisation} open in {store.home}.",
+        )
+    )
+
+
+def import_(files: Files) -> None:
+    """Import an inventory into the newest campaign."""
+    from footprint.errors import ImportRefused
+    from footprint.store.database import open_store
+    from footprint.store.referential import current_campaign, import_files
+
+    store = open_store()
+    campaign = current_campaign(store)
+    try:
+        report = import_files(store, campaign, files, actor="CLI")
+    except ImportRefused as refused:
+        _print_faults(refused.faults)
+        raise
+    _print_faults(report.warnings)
+    inventory = report.inventory
+    counts = (len(inventory.applications), len(inventory.assets), len(inventory.machines))
+    if not report.changed:
+        typer.echo(
+            say("Inventaire déjà à jour : rien n’a changé.", "Inventory already up to date: nothing changed.")
+        )
+        return
+    typer.echo(
+        say(
+            "Importé : {} applications, {} lignes d’équipement, {} machines virtuelles.".format(*counts),
+            "Imported: {} applications, {} equipment lines, {} virtual machines.".format(*counts),
+        )
+    )
+
+
+def check(files: Files) -> None:
+    """Check files without importing them."""
+    import pos_map
+
+    _inventory, faults = pos_map.read(files)
+    _print_faults(faults)
+    errors = sum(fault.severity == "error" for fault in faults)
+    typer.echo(
+        say(
+            f"{errors} erreur(s), {len(faults) - errors} avertissement(s).",
+            f"{errors} error(s), {len(faults) - errors} warning(s).",
+        )
+    )
+    if errors:
+        raise typer.Exit(1)
+
+
+def _print_faults(faults: Iterable[Fault]) -> None:
+    """One line a fault, on the error output."""
+    for fault in faults:
+        typer.echo(fault_line(fault), err=True)
+
+
+def fault_line(fault: Fault) -> str:
+    """A fault as compilers write theirs: "file:line: column: error: sentence"."""
+    sheet = f" [{fault.sheet}]" if fault.sheet else ""
+    line = f":{fault.line}" if fault.line else ""
+    column = f" {fault.column} :" if fault.column else ""
+    kind = say("erreur", "error") if fault.severity == "error" else say("attention", "warning")
+    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)}"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("init", help=say("Ouvrir une campagne (organisme, année).", "Open a campaign (body, year)."))(
+        init
+    )
+    app.command("import", help=say("Importer le POS et l’inventaire.", "Import the map and the inventory."))(
+        import_
+    )
+    app.command(
+        "check", help=say("Vérifier des fichiers sans les importer.", "Check files, importing nothing.")
+    )(check)

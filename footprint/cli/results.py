@@ -1,0 +1,123 @@
+"""assess, score, explain, report: what the campaign emits, who, why."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from footprint.cli.measuring import AsJson
+from footprint.texts import say
+
+
+def assess(as_json: AsJson = False) -> None:
+    """Assess the newest campaign and print the reconciliation."""
+    from footprint.assessments import assess_campaign
+    from footprint.ingest import ingest
+    from footprint.store.database import open_store
+    from footprint.store.referential import current_campaign
+    from footprint.views import summary
+
+    store = open_store()
+    ingest(store)
+    _kept, new = assess_campaign(store, current_campaign(store), actor="CLI")
+    found = summary(store)
+    if as_json:
+        rows = [{**asdict(r), "relative_difference": r.relative_difference} for r in found.reconciliation]
+        _print_json({**asdict(found), "reconciliation": rows, "new": new})
+        return
+    from footprint.cli.tables import print_summary
+
+    print_summary(found, new=new)
+
+
+def score(
+    as_json: AsJson = False,
+    top: Annotated[int, typer.Option("--top", min=0, help=say("Lignes (0 : toutes).", "Rows (0: all)."))] = 0,
+) -> None:
+    """The letters of applications and models."""
+    from footprint.store.database import open_store
+    from footprint.views import model_sheet, models, tiles
+
+    store = open_store()
+    applications = tiles(store)
+    sheets = [model_sheet(store, name) for name in models(store)]
+    if as_json:
+        _print_json(
+            {
+                "applications": [asdict(tile) for tile in applications],
+                "models": [_without_tree(asdict(sheet)) for sheet in sheets],
+            }
+        )
+        return
+    from footprint.cli.tables import application_table, model_table, show
+
+    show(application_table(applications, top))
+    show(model_table(sheets))
+
+
+def explain(
+    subject: Annotated[
+        str, typer.Argument(help=say("Code d’application ou modèle.", "Application code or model."))
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Where a total comes from, down to factors and sources."""
+    from footprint.store.database import open_store
+    from footprint.views import application_sheet, model_applications, model_sheet
+
+    store = open_store()
+    if subject in model_applications(store):
+        tree = model_sheet(store, subject).explanation
+    else:
+        tree = application_sheet(store, subject).explanation
+    if as_json:
+        _print_json(asdict(tree))
+        return
+    from footprint.cli.tables import explanation_tree, show
+
+    show(explanation_tree(tree))
+
+
+def report(
+    path: Annotated[
+        Path, typer.Argument(help=say("Classeur à écrire (.xlsx).", "Workbook to write (.xlsx)."))
+    ] = Path("bilan-carbone-allege.xlsx"),
+) -> None:
+    """Write the light carbon balance."""
+    from footprint.errors import FootprintError
+    from footprint.report.workbook import write_workbook
+    from footprint.store.database import open_store
+
+    try:
+        written = write_workbook(open_store(), path)
+    except OSError as error:
+        raise FootprintError(
+            f"Impossible d’écrire {path} : {error.strerror}. Donnez un autre chemin.",
+            f"Can't write {path}: {error.strerror}. Give another path.",
+        ) from error
+    typer.echo(say(f"Bilan écrit : {written}", f"Balance written: {written}"))
+
+
+def _without_tree(sheet: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in sheet.items() if name != "explanation"}
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("assess", help=say("Évaluer la campagne et vérifier la conservation.",
+                                   "Assess the campaign and check conservation."))(assess)  # fmt: skip
+    app.command(
+        "score", help=say("Notes des applications et des modèles.", "Letters of applications and models.")
+    )(score)
+    app.command("explain", help=say("D’où vient un total, jusqu’au facteur et à sa source.",
+                                    "Where a total comes from, down to factor and source."))(explain)  # fmt: skip
+    app.command("report", help=say("Écrire le bilan carbone allégé (.xlsx).",
+                                   "Write the light carbon balance (.xlsx)."))(report)  # fmt: skip

@@ -1,0 +1,267 @@
+"""Tables, trees and progress for the terminal (rich, which comes with typer)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from footprint import formats as f
+from footprint.runs import RunSummary
+from footprint.sheets import Explanation, Input, ModelSheet, Part, Summary, Tile
+from footprint.texts import say
+from footprint.wording import word
+
+MISSING = "–"
+STATES = {
+    "complete": ("complète", "complete"),
+    "interrupted": ("interrompue", "interrupted"),
+    "failed": ("sans mesure", "no measurement"),
+    "running": ("en cours", "running"),
+    "pushed": ("enregistrée", "stored"),
+}
+
+
+def show(*renderables: RenderableType) -> None:
+    """Print on standard output; wide enough for every column when it is not a terminal."""
+    console = Console(soft_wrap=False, highlight=False)
+    if not console.is_terminal:
+        console = Console(width=160, highlight=False)
+    for renderable in renderables:
+        console.print(renderable)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[float, float], None]]:
+    """A progress bar on the error output; the function takes (done, total)."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def step(label: str) -> Iterator[None]:
+    """Say on the error output what is going on, then how long it took."""
+    console = Console(stderr=True, highlight=False)
+    began = time.monotonic()
+    with console.status(label):
+        yield
+    console.print(f"✓ {label} ({f.duration(time.monotonic() - began)})")
+
+
+def _table(title: str, *columns: tuple[str, bool]) -> Table:
+    """A table with a title; each column is (header, whether numbers: aligned right)."""
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for header, numeric in columns:
+        table.add_column(header, justify="right" if numeric else "left", no_wrap=numeric)
+    return table
+
+
+def application_table(tiles: Sequence[Tile], top: int = 0) -> Table:
+    """Applications, most emitting first; `top` keeps the first ones, 0 all."""
+    ordered = sorted(tiles, key=lambda tile: -(tile.total.value if tile.total else -1.0))
+    shown = ordered[:top] if top else ordered
+    title = say("Notes des applications (provisoires)", "Application letters (provisional)")
+    if len(shown) < len(ordered):
+        title += say(
+            f" : les {len(shown)} premières sur {len(ordered)}", f": first {len(shown)} of {len(ordered)}"
+        )
+    table = _table(
+        title,
+        ("Application", False),
+        (say("Nom", "Name"), False),
+        (say("Note", "Letter"), False),
+        (say("Décision (P90)", "Decision (P90)"), False),
+        (say("Par an", "A year"), True),
+        (say("Intervalle à 90 %", "90 % interval"), True),
+        (say("Par acte", "Per act"), True),
+        (say("Par utilisateur", "Per user"), True),
+    )
+    for tile in shown:
+        act, user = tile.score.criteria
+        table.add_row(
+            Text(tile.code),
+            Text(tile.name),
+            tile.score.letter or MISSING,
+            tile.score.decision_letter or MISSING,
+            f.kg(tile.total) if tile.total else say("non évaluée", "not assessed"),
+            f.interval(tile.total) if tile.total else MISSING,
+            f.amount(act.amount) if act.amount else MISSING,
+            f.amount(user.amount) if user.amount else MISSING,
+        )
+    return table
+
+
+def model_table(sheets: Sequence[ModelSheet]) -> Table:
+    """Models: training and a thousand requests."""
+    table = _table(
+        say("Notes des modèles d’IA", "AI model letters"),
+        (say("Modèle", "Model"), False),
+        (say("Entraînement", "Training"), False),
+        (say("Énergie", "Energy"), True),
+        (say("Carbone (90 %)", "Carbon (90 %)"), True),
+        (say("Inférence", "Inference"), False),
+        (say("Pour 1 000 requêtes", "Per 1,000 requests"), True),
+    )
+    for sheet in sheets:
+        carbon = f"{f.kg(sheet.training)} ({f.interval(sheet.training)})" if sheet.training else MISSING
+        per = (
+            f"{f.amount(sheet.wh_per_1000)}, {f.amount(sheet.gwp_per_1000)}" if sheet.wh_per_1000 else MISSING
+        )
+        table.add_row(
+            Text(sheet.model),
+            sheet.training_score.letter or MISSING,
+            f.energy(sheet.training_kwh)
+            if sheet.training_kwh is not None
+            else say("non mesuré", "not measured"),
+            carbon,
+            sheet.inference_score.letter or MISSING,
+            per,
+        )
+    return table
+
+
+def run_table(runs: Sequence[RunSummary]) -> Table:
+    """Runs of the local spool, with their state."""
+    table = _table(
+        say("Mesures faites ici", "What was measured here"),
+        (say("Début (UTC)", "Start (UTC)"), False),
+        ("Application", False),
+        (say("Modèle", "Model"), False),
+        ("Phase", False),
+        (say("État", "State"), False),
+        (say("Durée", "Duration"), True),
+        (say("Énergie", "Energy"), True),
+        (say("Carbone", "Carbon"), True),
+        (say("Preuve", "Evidence"), False),
+    )
+    for run in runs:
+        start = time.strftime("%Y-%m-%d %H:%M", time.gmtime(run.start)) if run.start else MISSING
+        attached = "" if run.attached is not False else say(" (non rattachée)", " (not attached)")
+        table.add_row(
+            start,
+            Text((run.application or say("cette machine", "this machine")) + attached),
+            Text(run.model or MISSING),
+            Text(run.phase or MISSING),
+            say(*STATES.get(run.state, (run.state, run.state))),
+            f.duration(run.duration_s),
+            f.energy(run.energy_kwh),
+            f.kg(run.gwp_kgco2e),
+            word(run.tier) if run.tier else MISSING,
+        )
+    return table
+
+
+def print_summary(found: Summary, *, new: bool) -> None:
+    """Totals, conservation, coverage, tiers and gaps."""
+    state = say("nouvelle", "new") if new else say("inchangée", "unchanged")
+    show(
+        Text(f"{found.organisation} {found.year}", style="bold"),
+        say(
+            f"Évaluation {found.assessment_id} ({state}), facteurs {found.factor_set}, échelle {found.scale}",
+            f"Assessment {found.assessment_id} ({state}), factors {found.factor_set}, scale {found.scale}",
+        ),
+        _totals(found),
+        _reconciliation(found),
+        _parts(say("Par niveau de preuve", "By evidence tier"), found.by_tier),
+        say(
+            f"Couverture : {found.assets_assessed} lignes d’équipement entièrement évaluées sur {found.assets}.",
+            f"Coverage: {found.assets_assessed} equipment lines fully assessed of {found.assets} in service.",
+        ),
+    )
+    if found.gaps:
+        show(_gaps(found))
+
+
+def _totals(found: Summary) -> Table:
+    table = _table(
+        say("Émissions de l’année", "Emissions of the year"),
+        ("", False), (say("Par an", "A year"), True), (say("Intervalle à 90 %", "90 % interval"), True),
+    )  # fmt: skip
+    table.add_row(say("Total", "Total"), f.kg(found.total), f.interval(found.total), style="bold")
+    table.add_row("Applications", f.kg(found.applications_total), f.interval(found.applications_total))
+    for part in found.unallocated:
+        label = say("Non affecté : ", "Not allocated: ") + part.label
+        table.add_row(label, f.kg(part.amount), f.interval(part.amount))
+    for part in found.posts:
+        table.add_row(say("Poste : ", "Post: ") + part.label, f.kg(part.amount), f.interval(part.amount))
+    return table
+
+
+def _reconciliation(found: Summary) -> Table:
+    table = _table(
+        say("Conservation (M4) : Σ applications + Σ non affecté + Σ postes = Σ équipements",
+            "Conservation (M4): Σ applications + Σ not allocated + Σ posts = Σ assets"),
+        (say("Indicateur", "Indicator"), False), (say("Étape", "Stage"), False), ("Σ applications", True),
+        (say("Σ non affecté", "Σ not allocated"), True), (say("Σ postes", "Σ posts"), True),
+        (say("Σ équipements", "Σ assets"), True), (say("Écart relatif", "Relative difference"), True),
+    )  # fmt: skip
+    for row in found.reconciliation:
+        sums = (row.applications, row.unallocated, row.posts, row.assets)
+        table.add_row(
+            row.indicator,
+            word(row.stage),
+            *(f.number(value, 6) for value in sums),
+            f"{row.relative_difference:.1e}",
+        )
+    return table
+
+
+def _parts(title: str, parts: Sequence[Part]) -> Table:
+    table = _table(title, ("", False), (say("Part", "Share"), True), (say("Par an", "A year"), True))
+    for part in parts:
+        table.add_row(part.label, f.percent(part.share), f.kg(part.amount))
+    return table
+
+
+def _gaps(found: Summary) -> Table:
+    table = _table(
+        say("Non évalué (jamais compté zéro)", "Not assessed (never counted as zero)"),
+        (say("Équipement", "Equipment"), False), (say("Étape", "Stage"), False),
+        (say("Il manque", "Missing"), False), (say("Proches", "Close names"), False),
+    )  # fmt: skip
+    for gap in found.gaps:
+        table.add_row(Text(gap.asset), word(gap.stage), Text(gap.missing), Text(", ".join(gap.near)))
+    return table
+
+
+def explanation_tree(step: Explanation) -> Tree:
+    """An explanation as a tree of lines."""
+    tree = Tree(_explained(step))
+    _grow(tree, step)
+    return tree
+
+
+def _grow(tree: Tree, step: Explanation) -> None:
+    for child in step.children:
+        _grow(tree.add(_explained(child)), child)
+
+
+def _explained(step: Explanation) -> Text:
+    text = Text(step.label, style="bold")
+    if step.amount is not None:
+        unit = "" if step.unit == "1" else f"{f.NARROW}{step.unit}"
+        text.append(f" = {f.number(step.amount, 6)}{unit}", style="not bold")
+    if step.formula:
+        rule = f"{step.rule} : " if step.rule else ""
+        text.append(f"  [{rule}{step.formula}]", style="not bold dim")
+    if step.tier:
+        text.append(say(f"  preuve : {word(step.tier)}", f"  evidence: {word(step.tier)}"), style="not bold")
+    for item in step.inputs:
+        text.append("\n  " + _input(item), style="not bold")
+    return text
+
+
+def _input(item: Input) -> str:
+    value = item.value if isinstance(item.value, str) else f.number(item.value, 6)
+    unit = "" if item.unit in ("", "1") else f"{f.NARROW}{item.unit}"
+    source = f"  ({item.factor_id} : {item.source}, {item.year})" if item.source else ""
+    return f"{say(item.name_fr, item.name_en)} = {value}{unit}{source}"

@@ -1,0 +1,27 @@
+"""What pages, commands and reports show of the current campaign: queries on its newest assessment.
+
+Every function takes an open store and returns the values of `footprint.sheets`. Errors: CampaignError (no
+campaign, or not assessed yet), UnknownSubject with near names.
+"""
+
+from footprint.views.applications import application_sheet, tiles
+from footprint.views.book import Book, applications, open_book
+from footprint.views.map import map_tree
+from footprint.views.models import model_sheet
+from footprint.views.summary import reconciliation, summary
+from footprint.views.use_cases import model_applications, models, use_cases
+
+__all__ = [
+    "Book",
+    "application_sheet",
+    "applications",
+    "map_tree",
+    "model_applications",
+    "model_sheet",
+    "models",
+    "open_book",
+    "reconciliation",
+    "summary",
+    "tiles",
+    "use_cases",
+]

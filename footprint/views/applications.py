@@ -1,0 +1,109 @@
+"""Applications: their tiles, and everything about one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow.compute as pc
+
+import factors
+import pos_map
+from footprint import scores
+from footprint.assessments import Kept
+from footprint.errors import UnknownSubject
+from footprint.explain import explain_application
+from footprint.formats import integer
+from footprint.sheets import ApplicationSheet, Score, Tile
+from footprint.store import tables as t
+from footprint.store.database import Store
+from footprint.views.book import Book, Row, amount_of, applications, campaign_rows, open_book
+from footprint.views.use_cases import model_applications
+
+
+def tiles(store: Store) -> tuple[Tile, ...]:
+    """Every application with its score, by code."""
+    _campaign, book = open_book(store)
+    return tuple(tile_of(book, application) for application in applications(store).values())
+
+
+def tile_of(book: Book, application: t.Application) -> Tile:
+    """The tile of one application; `total` is None when nothing of it was assessed."""
+    row = book.row("application", application.code)
+    quality = (
+        {part.key: part.share for part in book.parts("application_tier", application.code)} if row else {}
+    )
+    return Tile(
+        application.code, application.name, _score(row, application), amount_of(row) if row else None, quality
+    )
+
+
+def _score(row: Row | None, application: t.Application) -> Score:
+    return scores.application_score(
+        amount_of(row) if row else None,
+        row["sigma"] if row else 0.0,
+        application.act_volume,
+        application.users,
+    )
+
+
+def application_sheet(store: Store, code: str) -> ApplicationSheet:
+    """Everything about one application. Raises UnknownSubject with near names."""
+    _campaign, book = open_book(store)
+    known = applications(store)
+    if code not in known:
+        raise UnknownSubject("application", "application", code, pos_map.near(code, known))
+    application = known[code]
+    return ApplicationSheet(
+        tile=tile_of(book, application),
+        path=_path(store, application.node),
+        attributes=_attributes(application),
+        by_stage=book.parts("application_stage", code),
+        by_machine=book.parts("application_pool", code),
+        by_tier=book.parts("application_tier", code),
+        by_environment=book.parts("application_environment", code),
+        models=_models_of(store, code),
+        explanation=explain_application(book.kept, factors.load(), code),
+        flags=tuple(_flags(book.kept, code)),
+    )
+
+
+def _path(store: Store, code: str) -> tuple[str, ...]:
+    nodes = {node.code: node for node in campaign_rows(store, t.Node)}
+    labels: list[str] = []
+    while code in nodes and len(labels) < len(nodes):
+        labels.append(nodes[code].label)
+        code = nodes[code].parent or ""
+    return tuple(reversed(labels))
+
+
+def _attributes(a: t.Application) -> tuple[tuple[str, str, str], ...]:
+    return (
+        ("Propriétaire", "Owner", a.owner),
+        ("Branche", "Branch", a.branch),
+        ("Statut", "Status", a.status),
+        ("Hébergement", "Hosting", a.hosting),
+        ("Périmètre", "Perimeter", a.perimeter),
+        ("Utilisateurs actifs", "Active users", "" if a.users is None else integer(a.users)),
+        ("Acte fonctionnel", "Functional act", a.act_label),
+        ("Actes par an", "Acts a year", "" if a.act_volume is None else integer(a.act_volume)),
+    )
+
+
+def _models_of(store: Store, code: str) -> tuple[str, ...]:
+    return tuple(model for model, owners in model_applications(store).items() if code in owners)
+
+
+def _flags(kept: Kept, code: str) -> Iterable[tuple[str, str]]:
+    """Weaknesses of the allocation, said beside the score."""
+    lines = kept.lines.filter(pc.equal(kept.lines["subject"], code))
+    keys, splits = set(lines["key_kind"].to_pylist()), set(lines["split_kind"].to_pylist())
+    if "egale" in keys:
+        yield (
+            "Une grappe ou un serveur est réparti à parts égales, faute de taille des machines virtuelles.",
+            "A cluster or server is shared equally, for want of the sizes of its virtual machines.",
+        )
+    if "egale" in splits:
+        yield (
+            "Une machine virtuelle est partagée à égalité entre applications, faute de clé déclarée.",
+            "A virtual machine is split equally between applications, for want of a declared key.",
+        )

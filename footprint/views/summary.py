@@ -1,0 +1,78 @@
+"""The assessment of a campaign at a glance."""
+
+from __future__ import annotations
+
+from footprint.assessments import Kept
+from footprint.sheets import Gap, Reconciliation, Summary
+from footprint.store.database import Store
+from footprint.views.applications import tiles
+from footprint.views.book import open_book
+
+
+def summary(store: Store) -> Summary:
+    """The assessment at a glance: totals, reconciliation, coverage, gaps, letters."""
+    campaign, book = open_book(store)
+    kept, manifest = book.kept, book.kept.manifest
+    gaps = _gaps(kept)
+    letters: dict[str, int] = {}
+    for tile in tiles(store):
+        letters[tile.score.letter or ""] = letters.get(tile.score.letter or "", 0) + 1
+    in_service = int(manifest["assets_in_service"])
+    return Summary(
+        assessment_id=kept.id,
+        organisation=campaign.organisation,
+        year=campaign.year,
+        factor_set=manifest["factor_set"],
+        method=manifest["method"],
+        scale=manifest["scale"],
+        created_at=manifest["created_at"],
+        total=book.amount("total"),
+        applications_total=book.amount("kind", "application"),
+        unallocated=book.parts("reason", "non_affecte"),
+        posts=book.parts("reason", "poste"),
+        by_stage=book.parts("stage"),
+        by_tier=book.parts("tier"),
+        reconciliation=reconciliation(kept),
+        assets=in_service,
+        assets_assessed=in_service - len({gap.asset for gap in gaps}),
+        gaps=gaps,
+        letters=dict(sorted(letters.items())),
+    )
+
+
+def reconciliation(kept: Kept) -> tuple[Reconciliation, ...]:
+    """M4 for each indicator and stage: what subjects received against what the assets emit."""
+    received: dict[tuple[str, str], dict[str, float]] = {}
+    grouped = kept.lines.group_by(["indicator", "stage", "subject_kind"]).aggregate([("amount", "sum")])
+    for row in grouped.to_pylist():
+        received.setdefault((row["indicator"], row["stage"]), {})[row["subject_kind"]] = row["amount_sum"]
+    emitted = kept.asset_impacts.group_by(["indicator", "stage"]).aggregate([("amount", "sum")])
+    found = {(row["indicator"], row["stage"]): row["amount_sum"] for row in emitted.to_pylist()}
+    return tuple(
+        _reconciled(indicator, stage, received.get((indicator, stage), {}), assets)
+        for (indicator, stage), assets in sorted(found.items())
+    )
+
+
+def _reconciled(indicator: str, stage: str, received: dict[str, float], assets: float) -> Reconciliation:
+    return Reconciliation(
+        indicator=indicator,
+        stage=stage,
+        applications=received.get("application", 0.0),
+        unallocated=received.get("non_affecte", 0.0),
+        posts=received.get("poste", 0.0),
+        assets=assets,
+    )
+
+
+def _gaps(kept: Kept) -> tuple[Gap, ...]:
+    near = kept.manifest["near"]
+    return tuple(
+        Gap(
+            row["asset"],
+            row["stage"],
+            row["missing"],
+            tuple(near.get(row["missing"].split(" / ", 1)[-1], ())),
+        )
+        for row in kept.gaps.to_pylist()
+    )

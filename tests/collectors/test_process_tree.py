@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+
+from collectors.process_tree import ProcessTree
+
+BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
+
+
+def burn(seconds: float) -> list[str]:
+    return [sys.executable, "-I", "-S", "-c", BURN.format(seconds=seconds)]
+
+
+def children_cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def test_short_children_are_counted() -> None:
+    tree = ProcessTree(os.getpid())
+    before, own = children_cpu(), time.process_time()
+    for _ in range(8):
+        subprocess.run(burn(0.15), check=True)
+        tree.update()
+    spent = children_cpu() - before + time.process_time() - own
+    assert tree.update()
+    assert spent >= 8 * 0.15
+    assert 0.95 * spent - 0.02 <= tree.cpu_s <= 1.05 * spent + 0.05
+
+
+def test_live_children_and_their_children_are_counted_once() -> None:
+    code = f"import subprocess, sys; subprocess.run({burn(0.3)!r})"
+    tree = ProcessTree(os.getpid())
+    before, own = children_cpu(), time.process_time()
+    child = subprocess.Popen([sys.executable, "-I", "-S", "-c", code])
+    while child.poll() is None:
+        tree.update()
+        time.sleep(0.02)
+    tree.update()
+    spent = children_cpu() - before + time.process_time() - own
+    assert 0.95 * spent - 0.02 <= tree.cpu_s <= 1.05 * spent + 0.05
+
+
+def test_neighbours_are_not_counted() -> None:
+    # A tree rooted at an idle child; the burning happens in another.
+    idle = subprocess.Popen(["sleep", "30"])
+    try:
+        tree = ProcessTree(idle.pid)
+        subprocess.run(burn(0.3), check=True)
+        assert tree.update()
+        assert tree.cpu_s < 0.05
+    finally:
+        idle.kill()
+        idle.wait()
+
+
+def test_what_a_child_spent_before_the_run_is_not_the_runs() -> None:
+    code = "import time\nwhile time.process_time() < 0.3: pass\nprint('done', flush=True)\ninput()\n"
+    child = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    child.stdout.readline()
+    try:
+        tree = ProcessTree(os.getpid(), since=time.time() + 3600)
+        tree.update()
+        assert tree.cpu_s < 0.15
+    finally:
+        child.communicate(b"\n")
+    # Waited for, its 0.3 s join this process's finished children: still not the run's.
+    tree.update()
+    assert tree.cpu_s < 0.2
+
+
+def test_the_end_of_the_root() -> None:
+    child = subprocess.Popen(["sleep", "30"])
+    tree = ProcessTree(child.pid)
+    assert tree.update()
+    child.kill()
+    time.sleep(0.1)
+    assert not tree.update(), "a zombie has ended"
+    child.wait()
+    assert not tree.update()
+    assert not ProcessTree(child.pid).alive
+
+
+class FakeTimes:
+    """A process whose time is what the test says."""
+
+    def __init__(self, total: float) -> None:
+        self.total = total
+
+    def cpu_times(self) -> object:
+        return _Times(self.total)
+
+    def status(self) -> str:
+        return "running"
+
+    def is_running(self) -> bool:
+        return True
+
+
+class _Times:
+    def __init__(self, user: float) -> None:
+        self.user, self.system = user, 0.0
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch) -> tuple[ProcessTree, FakeTimes]:
+    tree = ProcessTree(os.getpid(), baseline_s=0.0)
+    root = FakeTimes(10.0)
+    monkeypatch.setattr(tree, "_root", root)
+    monkeypatch.setattr(tree, "_discover", lambda: None)
+    tree._members = {1: root}  # type: ignore[dict-item]
+    return tree, root
+
+
+def test_a_dip_is_forgotten_when_it_mends(fake: tuple[ProcessTree, FakeTimes]) -> None:
+    tree, root = fake
+    seen = []
+    for total in (10.0, 8.0, 11.0):
+        root.total = total
+        tree.update()
+        seen.append(tree.cpu_s)
+    assert seen == [10.0, 10.0, 11.0]
+
+
+def test_a_dip_that_lasts_is_a_loss_and_is_added_back(fake: tuple[ProcessTree, FakeTimes]) -> None:
+    tree, root = fake
+    seen = []
+    for total in (10.0, 8.0, 8.0, 8.0, 9.0):
+        root.total = total
+        tree.update()
+        seen.append(tree.cpu_s)
+    assert seen == [10.0, 10.0, 10.0, 10.0, 11.0]
+
+
+def test_the_floor_stands(fake: tuple[ProcessTree, FakeTimes]) -> None:
+    tree, _ = fake
+    tree.update(floor_s=10.004)
+    assert tree.cpu_s == 10.004
