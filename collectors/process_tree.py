@@ -52,6 +52,8 @@ class ProcessTree:
         self.alive = self.lives()
         self._discover()
         total = self._sum() - self._baseline_s + self._lost_s
+        # A root that left the members is another process under its number.
+        self.alive = self.alive and self._root in self._members.values()
         if total >= self.cpu_s:
             self.cpu_s, self._dips = total, 0
         elif self.alive:
@@ -67,7 +69,7 @@ class ProcessTree:
         if self._root is None:
             return False
         try:
-            return bool(self._root.status() != psutil.STATUS_ZOMBIE and self._root.is_running())
+            return bool(self._root.status() != psutil.STATUS_ZOMBIE)
         except psutil.Error:
             return False
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
-from fastapi import FastAPI, Request
-from starlette.responses import HTMLResponse
+from fastapi import FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import router
 from footprint.server.app import create_api
@@ -33,7 +33,7 @@ _INDEX = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-{favicon}
+<link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
 {css}
 </head>
 <body>
@@ -63,9 +63,7 @@ class Pages(Dash):  # type: ignore[misc]
             "Ces pages ont besoin de JavaScript. Sans lui : footprint score, footprint explain, footprint report.",
             "These pages need JavaScript. Without it: footprint score, footprint explain, footprint report.",
         )
-        kept = {
-            name: parts[name] for name in ("favicon", "css", "app_entry", "config", "scripts", "renderer")
-        }
+        kept = {name: parts[name] for name in ("css", "app_entry", "config", "scripts", "renderer")}
         return _INDEX.format(
             lang=language(), title=escape(router.title(_path.get())), noscript=escape(script), **kept
         )
@@ -85,7 +83,7 @@ def mount(api: FastAPI, store: Store, refusals: Refusals) -> Sequence[str]:
     )
     app.layout = _shell
     _register(app, store, refusals)
-    _routes(api, app)
+    api.add_middleware(Addresses)
     hashes: Sequence[str] = app.csp_hashes()
     return hashes
 
@@ -105,14 +103,18 @@ def _register(app: Dash, store: Store, refusals: Refusals) -> None:
             module.register(app, store)
 
 
-def _routes(api: FastAPI, app: Dash) -> None:
-    """A route for each page: any other address is left to the server, which says 404."""
+class Addresses:
+    """ASGI layer: every address of a page gets Dash's index page; the rest goes on to the server's routes.
 
-    async def index(request: Request) -> HTMLResponse:
-        _path.set(request.url.path)
-        return HTMLResponse(app.index())
+    Dash's own catch-all would answer any address at all with a page; ours are listed (router.PAGES).
+    """
 
-    for module in router.PAGES:
-        path = f"{module.PATH}{{subject:path}}" if module.PATH.count("/") == 2 else module.PATH
-        if path != "/":  # Dash answers that one
-            api.add_api_route(path, index, methods=["GET"], include_in_schema=False)
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lead the address of a page to the index, and keep it for the title."""
+        if scope["type"] == "http" and scope["method"] == "GET" and router.find(scope["path"]):
+            _path.set(scope["path"])
+            scope = {**scope, "path": "/", "raw_path": b"/"}
+        await self.app(scope, receive, send)

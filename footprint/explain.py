@@ -136,7 +136,9 @@ def _asset(row: Row, catalogue: Catalogue, unit: str) -> Explanation:
         amount=row["amount"],
         unit=unit,
         rule=row["rule"],
-        formula=say("énergie x PUE x facteur", "energy x PUE x factor")
+        formula=say(
+            "énergie x part professionnelle x PUE x facteur", "energy x professional share x PUE x factor"
+        )
         if row["stage"] == "use"
         else say(
             "quantité x facteur x part professionnelle x années imputées / durée de vie",
@@ -150,6 +152,7 @@ def _asset(row: Row, catalogue: Catalogue, unit: str) -> Explanation:
 def _use_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
     return (
         _sourced("énergie", "energy", row["energy_kwh"], "kWh", _catalogued(row["activity_id"]), catalogue),
+        Input("part professionnelle", "professional share", row["share"], "1"),
         _sourced("PUE", "PUE", row["pue"], "1", _catalogued(row["pue_id"]), catalogue),
         _sourced(
             f"électricité {row['zone']}", f"electricity {row['zone']}", row["factor"], f"{unit}/kWh",

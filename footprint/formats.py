@@ -27,8 +27,8 @@ def number(value: float | None, digits: int = 2) -> str:
         return unknown()
     if value == 0:
         return "0"
-    decimals = digits - 1 - math.floor(math.log10(abs(value)))
-    rounded = round(value, decimals)
+    rounded = float(f"{value:.{digits - 1}e}")
+    decimals = digits - 1 - math.floor(math.log10(abs(rounded)))
     return _written(f"{rounded:,.{max(decimals, 0)}f}")
 
 

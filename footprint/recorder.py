@@ -14,6 +14,7 @@ import select
 import signal
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,11 @@ class Link:
         except OSError:
             self.open = False
         *complete, self._data = self._data.split(b"\n")
-        self._waiting += [json.loads(line) for line in complete if line.strip()]
+        for line in complete:
+            # Whatever else wrote in our descriptor is not for us.
+            with suppress(ValueError):
+                message = json.loads(line)
+                self._waiting += [message] if isinstance(message, dict) else []
 
     def answer(self, result: dict[str, Any]) -> None:
         """Send the result; a program that no longer listens is no fault."""

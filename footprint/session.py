@@ -225,9 +225,9 @@ def _unwritten(error: str) -> Notice:
     return Notice(
         "spool_non_ecrit",
         f"Le relevé n'a pas pu être écrit en entier ({error}) : libérez de la place ou donnez un dossier "
-        "accessible par FOOTPRINT_HOME. Le résultat est complet, mais il n'est gardé nulle part.",
+        "accessible par FOOTPRINT_HOME. Le résultat rendu est complet, mais il n'est pas gardé en entier.",
         f"The record could not be written whole ({error}): free some space, or name a writable folder with "
-        "FOOTPRINT_HOME. The result is complete, but it is kept nowhere.",
+        "FOOTPRINT_HOME. The result returned is complete, but it is not kept whole.",
     )
 
 

@@ -29,11 +29,12 @@ _DROPPED = ("PYTHON", "CODECARBON_")
 
 def open_channel(timeout_s: float) -> Channel:
     """Start a recorder and return the link to it. Raises OSError or RuntimeError when that is impossible."""
+    if not hasattr(os, "fork"):
+        raise RuntimeError("Linux, macOS")
+    import fcntl
     import socket
     import subprocess
 
-    if not hasattr(os, "fork"):
-        raise RuntimeError("Linux, macOS")
     ours, theirs = socket.socketpair()
     try:
         bootstrap = Path(__file__).with_name("bootstrap.py")
@@ -57,7 +58,9 @@ def open_channel(timeout_s: float) -> Channel:
         raise
     finally:
         theirs.close()
-    descriptor = ours.detach()
+    # Never 0, 1 or 2, even in a program that closed them: what it prints is not for us.
+    descriptor = fcntl.fcntl(ours.fileno(), fcntl.F_DUPFD_CLOEXEC, 3)
+    ours.close()
     status = os.fstat(descriptor)
     return descriptor, status.st_dev, status.st_ino
 

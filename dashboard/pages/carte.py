@@ -11,7 +11,7 @@ from dashboard.components.bars import breakdown, shade, stacked
 from dashboard.components.tables import table
 from dashboard.page import Page, application_link
 from footprint import formats, views
-from footprint.sheets import MapNode, Part, Summary, Tile
+from footprint.sheets import Amount, MapNode, Part, Summary, Tile
 from footprint.texts import say
 
 PATH = "/"
@@ -44,15 +44,13 @@ def figures(summary: Summary) -> Any:
         _figure(
             say("Total annuel", "Yearly total"),
             formats.kg(summary.total),
-            say(
-                f"de {formats.interval(summary.total)}, à 90 %", f"{formats.interval(summary.total)}, at 90%"
-            ),
+            _between(summary.total),
             "figure-main",
         ),
         _figure(
             say("Applications", "Applications"),
             formats.kg(summary.applications_total),
-            formats.percent(_share(summary.applications_total.value, summary)),
+            formats.percent(_share(summary.applications_total, summary)),
         ),
         _figure_of(say("Non affecté", "Unallocated"), summary.unallocated, summary),
         _figure_of(say("Postes et équipements", "Posts and equipment"), summary.posts, summary),
@@ -65,12 +63,19 @@ def figures(summary: Summary) -> Any:
     return html.Div(cards, className="figures")
 
 
-def _share(value: float, summary: Summary) -> float | None:
-    return value / summary.total.value if summary.total.value else None
+def _between(total: Amount | None) -> str:
+    if total is None:
+        return ""
+    return say(f"de {formats.interval(total)}, à 90 %", f"{formats.interval(total)}, at 90%")
+
+
+def _share(part: Amount | float | None, summary: Summary) -> float | None:
+    value = part.value if isinstance(part, Amount) else part
+    return value / summary.total.value if value is not None and summary.total else None
 
 
 def _figure_of(name: str, parts: tuple[Part, ...], summary: Summary) -> Any:
-    value = sum(part.amount.value for part in parts)
+    value = sum(part.amount.value for part in parts) if summary.total else None
     return _figure(name, formats.kg(value), formats.percent(_share(value, summary)))
 
 

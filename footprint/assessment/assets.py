@@ -3,7 +3,7 @@
 The result, `asset_impacts`, has one row an asset, stage and indicator, with every input of its formula, so
 that any amount can be recomputed by hand:
 
-use        amount = energy_kwh x pue x factor                                         (M2)
+use        amount = energy_kwh x share x pue x factor                                 (M2)
 embodied   amount = quantity x factor x share x charged_years / lifetime_y             (M3)
 """
 
@@ -135,11 +135,11 @@ def _spread(low: Any, high: Any) -> Any:
 
 
 def use_impacts(assets: Table, energies: Table, t: dict[str, Table]) -> Table:
-    """M2: energy x PUE x electricity factor of the zone."""
+    """M2: energy x professional share x PUE x electricity factor of the zone."""
     joined = assets.join(energies, "asset").join(t["electricity"], "zone")
     return joined.mutate(
         stage=ibis.literal("use"),
-        amount=_.energy_kwh * _.pue * _.factor,
+        amount=_.energy_kwh * _.share * _.pue * _.factor,
         rule=ibis.literal("M2"),
         charged_years=ibis.null("float64"),
         lifetime_y=ibis.null("float64"),
@@ -235,7 +235,7 @@ def run_use(runs: Table, t: dict[str, Table]) -> Table:
     joined = runs.left_join(tiers, "tier").drop("tier_right").join(t["electricity"], "zone")
     return joined.mutate(
         stage=ibis.literal("use"),
-        amount=_.energy_kwh * _.pue * _.factor,
+        amount=_.energy_kwh * _.share * _.pue * _.factor,
         rule=ibis.literal("M6"),
         charged_years=ibis.null("float64"),
         lifetime_y=ibis.null("float64"),

@@ -17,30 +17,39 @@ TOTAL = 7  # column of the totals
 
 def applications_sheet(material: Material) -> Sheet:
     """One row an application of the map, scored or not, then those the map no longer holds."""
-    assessed = material.summary.applications_total.value
+    known = material.summary.applications_total
+    assessed = known.value if known else 0.0
     rows = tuple(_cells(material, tile) for tile in material.tiles) + _unmapped(material)
-    amounts = math.fsum(row[TOTAL] for row in rows if isinstance(row[TOTAL], float))
+    amounts = math.fsum(cell for row in rows if isinstance(cell := row[TOTAL], float))
     return Sheet(
         name=say("Applications", "Applications"),
-        title=say("Applications : lettre, total, par acte et par utilisateur", "Applications: letter, total, per act and per user"),
+        title=say(
+            "Applications : lettre, total, par acte et par utilisateur",
+            "Applications: letter, total, per act and per user",
+        ),
         intro=(
             say(
-                f"Échelle {material.summary.scale}, provisoire tant qu’elle n’est pas calée sur trente applications réelles (M8). "
+                f"Échelle {material.summary.scale}, provisoire tant qu’elle n’est pas calée sur trente applications "
+                "réelles (M8). "
                 "La lettre est la pire des critères calculables ; la décision se prend sur le P90.",
-                f"Scale {material.summary.scale}, provisional until calibrated on thirty real applications (M8). "
+                f"Scale {material.summary.scale}, provisional until calibrated on thirty real applications "
+                "(M8). "
                 "The letter is the worst of the criteria that can be computed; decisions use the P90.",
             ),
         ),
         checks=(
-            (say("Somme des applications, kgCO2e", "Sum of the applications, kgCO2e"), Formula("=SUM(fp_applications)", amounts)),
             (
-                say("Écart au total des applications de la synthèse, kgCO2e", "Difference from the applications of the summary, kgCO2e"),
-                Formula("=SUM(fp_applications)-fp_applications_total", amounts - assessed),
+                say("Somme des applications, kgCO2e", "Sum of the applications, kgCO2e"),
+                Formula("=SUM(fp_applications)", amounts),
+            ),
+            (
+                say("Écart à la synthèse, kgCO2e", "Difference from the summary, kgCO2e"),
+                Formula("=SUM(fp_applications)-N(fp_applications_total)", amounts - assessed),
             ),
         ),
         blocks=(Block("", _columns(), rows, (("fp_applications", TOTAL),)),),
-        widths=(34, 28, 34, 9, 10, 10, 34, 13, 11, 11, 11, 24, 13, 13, 12, 12, 8, 20, 14, 14),
-    )  # fmt: skip
+        widths=(22, 32, 44, 9, 11, 12, 34, 12, 12, 12, 12, 26, 13, 12, 12, 13, 10, 24, 14, 20),
+    )
 
 
 def _columns() -> tuple[Column, ...]:
@@ -99,7 +108,7 @@ def _cells(material: Material, tile: Tile) -> tuple[Cell, ...]:
         application.owner or unknown(),
         application.hosting or unknown(),
         perimeter(application.perimeter),
-    )  # fmt: skip
+    )
 
 
 def _unmapped(material: Material) -> tuple[tuple[Cell, ...], ...]:
@@ -110,10 +119,23 @@ def _unmapped(material: Material) -> tuple[tuple[Cell, ...], ...]:
     why = say("Application absente du POS importé depuis.", "Application absent from the map imported since.")
     blank: tuple[Cell, ...] = (None,) * 5
     return tuple(
-        (code, code, unknown(), say("sans lettre", "no letter"), say("sans lettre", "no letter"), None, why,
-         *_spread(material.book.amount("application", code)), unknown(), *blank, unknown(), unknown(), unknown())
+        (
+            code,
+            code,
+            unknown(),
+            say("sans lettre", "no letter"),
+            say("sans lettre", "no letter"),
+            None,
+            why,
+            *_spread(material.book.amount("application", code)),
+            unknown(),
+            *blank,
+            unknown(),
+            unknown(),
+            unknown(),
+        )
         for code in gone
-    )  # fmt: skip
+    )
 
 
 def _spread(total: Amount | None) -> tuple[Cell, ...]:

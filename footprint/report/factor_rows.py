@@ -22,13 +22,15 @@ def factors_sheet(material: Material) -> Sheet:
         title=say("Facteurs utilisés et leurs sources", "Factors used and their sources"),
         intro=(
             say(
-                f"Jeu de facteurs {material.summary.factor_set}. Une borne inconnue prend l’intervalle par défaut de son niveau de preuve (M7).",
-                f"Factor set {material.summary.factor_set}. An unknown bound takes the default interval of its evidence tier (M7).",
+                f"Jeu de facteurs {material.summary.factor_set}. "
+                "Une borne inconnue prend l’intervalle par défaut de son niveau de preuve (M7).",
+                f"Factor set {material.summary.factor_set}. "
+                "An unknown bound takes the default interval of its evidence tier (M7).",
             ),
         ),
         blocks=(Block("", _columns(), tuple(_cells(material, name, counts[name]) for name in ids)),),
         widths=(36, 40, 12, 12, 12, 14, 18, 34, 44, 34, 14, 9, 60),
-    )  # fmt: skip
+    )
 
 
 def uses(material: Material) -> Counter[str]:

@@ -22,8 +22,9 @@ AMOUNT = 7  # column of the amounts
 
 def lines_sheet(material: Material) -> Sheet:
     """Every application, machine and stage, then what is unallocated and the posts."""
-    total = material.summary.total.value
+    total = material.total.value
     amounts = math.fsum(row["amount"] for row in material.lines)
+    rows = tuple(_cells(material, row) for row in material.lines)
     return Sheet(
         name=say("Lignes", "Lines"),
         title=say("Lignes du bilan carbone allégé", "Lines of the light carbon balance"),
@@ -38,17 +39,23 @@ def lines_sheet(material: Material) -> Sheet:
         checks=(
             (say("Somme des lignes, kgCO2e", "Sum of the lines, kgCO2e"), Formula("=SUM(fp_lines)", amounts)),
             (
-                say("Écart au total de la synthèse, kgCO2e", "Difference from the total of the summary, kgCO2e"),
+                say(
+                    "Écart au total de la synthèse, kgCO2e",
+                    "Difference from the total of the summary, kgCO2e",
+                ),
                 Formula("=SUM(fp_lines)-fp_total", amounts - total),
             ),
             (
-                say("Somme des lignes affichées par le filtre, kgCO2e", "Sum of the lines the filter shows, kgCO2e"),
+                say(
+                    "Somme des lignes affichées par le filtre, kgCO2e",
+                    "Sum of the lines the filter shows, kgCO2e",
+                ),
                 Formula("=SUBTOTAL(109,fp_lines)", amounts),
             ),
         ),
-        blocks=(Block("", _columns(), tuple(_cells(material, row) for row in material.lines), (("fp_lines", AMOUNT),)),),
-        widths=(24, 22, 26, 14, 16, 26, 20, 12, 10, 10, 9, 16, 13, 7, 26, 26, 20, 24, 18),
-    )  # fmt: skip
+        blocks=(Block("", _columns(), rows, (("fp_lines", AMOUNT),)),),
+        widths=(12, 24, 36, 16, 32, 26, 24, 13, 12, 12, 11, 27, 18, 7, 32, 34, 22, 27, 18),
+    )
 
 
 def _columns() -> tuple[Column, ...]:

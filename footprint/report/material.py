@@ -10,15 +10,14 @@ import pyarrow.compute as pc
 
 import factors
 from footprint.formats import unknown
-from footprint.views import model_sheet, models
 from footprint.report.errors import ReportError
-from footprint.sheets import ModelSheet, Summary, Tile
+from footprint.sheets import Amount, ModelSheet, Summary, Tile
 from footprint.store import events
 from footprint.store import tables as t
 from footprint.store.database import Store
 from footprint.store.referential import rows
 from footprint.texts import say
-from footprint.views import Book, open_book, summary, tiles
+from footprint.views import Book, model_sheet, models, open_book, summary, tiles
 
 Row = dict[str, Any]
 MOST_LINES = 1_000_000  # a sheet holds 1,048,576 rows
@@ -38,6 +37,7 @@ class Material:
     """What the sheets are made of. `lines` and `impacts` are those of climate (gwp, kgCO2e)."""
 
     summary: Summary
+    total: Amount
     book: Book
     catalogue: factors.Catalogue
     lines: tuple[Row, ...]
@@ -79,10 +79,14 @@ LINE_KEYS = (
 def gather(store: Store) -> Material:
     """Read the current campaign and its newest assessment.
 
-    Raises CampaignError (no campaign, not assessed), ReportError (more lines than a sheet holds).
+    Raises CampaignError (no campaign, not assessed), ReportError (nothing could be assessed, or more lines
+    than a sheet holds).
     """
     campaign, book = open_book(store)
     assert campaign.id is not None
+    total = book.amount("total")
+    if total is None:
+        raise _nothing()
     lines = _lines(book)
     with store.session() as session:
         kinds = (t.Application, t.Node, t.PhysicalAsset, t.DataCentre)
@@ -90,6 +94,7 @@ def gather(store: Store) -> Material:
         trace = _last_import(events.history(session, f"campagne:{campaign.id}"))
     return Material(
         summary=summary(store),
+        total=total,
         book=book,
         catalogue=factors.load(),
         lines=lines,
@@ -101,6 +106,13 @@ def gather(store: Store) -> Material:
         data_centres={row.code: row for row in centres},
         models=tuple(model_sheet(store, name) for name in models(store)),
         last_import=trace,
+    )
+
+
+def _nothing() -> ReportError:
+    return ReportError(
+        "Aucun équipement n’a pu être évalué : il n’y a rien à rapporter. « footprint assess » dit ce qui manque.",
+        "No equipment could be assessed: there is nothing to report. “footprint assess” says what is missing.",
     )
 
 

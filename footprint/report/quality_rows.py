@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from footprint.formats import unknown
 from footprint.report.material import Material
@@ -13,8 +13,13 @@ from footprint.wording import word
 
 TIERS = ("meter", "sensor", "model", "declared", "generic")
 # What a tier is worth on the three levels of the RCP SI: a correspondence of this project.
-RCP = {"meter": "haute", "sensor": "haute", "model": "moyenne", "declared": "moyenne", "generic": "basse"}
-RCP_EN = {"haute": "high", "moyenne": "medium", "basse": "low"}
+RCP = {
+    "meter": ("haute", "high"),
+    "sensor": ("haute", "high"),
+    "model": ("moyenne", "medium"),
+    "declared": ("moyenne", "medium"),
+    "generic": ("basse", "low"),
+}
 EVIDENCE = {
     "meter": ("mesuré", "measured"),
     "sensor": ("mesuré", "measured"),
@@ -47,19 +52,35 @@ def quality_sheet(material: Material) -> Sheet:
 
 
 def _coverage(material: Material) -> Block:
-    m = material.summary
-    scored = sum(count for letter, count in m.letters.items() if letter)
-    whole = sum(m.letters.values())
-    valued = sum(tile.total is not None for tile in material.tiles)
+    m, served, centres = material.summary, material.in_service, material.data_centres
+    applications = sum(m.letters.values())
     rows = (
-        (say("Lignes d’équipement évaluées en entier (usage et fabrication)", "Equipment lines fully assessed (use and manufacture)"), m.assets_assessed, m.assets),
-        (say("Applications avec un total", "Applications with a total"), valued, whole),
-        (say("Applications avec une lettre", "Applications with a letter"), scored, whole),
-        (say("Lignes d’équipement avec date d’achat", "Equipment lines with a purchase date"),
-         sum(a.purchased is not None for a in material.in_service), len(material.in_service)),
-        (say("Centres de données avec un PUE", "Data centres with a PUE"),
-         sum(c.pue is not None for c in material.data_centres.values()), len(material.data_centres)),
-    )  # fmt: skip
+        (
+            say("Lignes d’équipement évaluées en entier", "Equipment lines fully assessed"),
+            m.assets_assessed,
+            m.assets,
+        ),
+        (
+            say("Lignes d’équipement avec date d’achat", "Equipment lines with a purchase date"),
+            sum(asset.purchased is not None for asset in served),
+            len(served),
+        ),
+        (
+            say("Centres de données avec un PUE", "Data centres with a PUE"),
+            sum(centre.pue is not None for centre in centres.values()),
+            len(centres),
+        ),
+        (
+            say("Applications avec un total", "Applications with a total"),
+            sum(tile.total is not None for tile in material.tiles),
+            applications,
+        ),
+        (
+            say("Applications avec une lettre", "Applications with a letter"),
+            sum(count for letter, count in m.letters.items() if letter),
+            applications,
+        ),
+    )
     columns = (
         Column(say("Couverture", "Coverage")),
         Column(say("Nombre", "Count"), "count"),
@@ -72,29 +93,30 @@ def _coverage(material: Material) -> Block:
 
 def _evidence(material: Material) -> Block:
     """Share of the total and of the lines by tier, with the level of the RCP SI it stands for."""
-    counts: dict[str, int] = defaultdict(int)
-    for row in material.lines:
-        counts[row["tier"]] += 1
-    shares = {part.key: part for part in material.summary.by_tier}
+    counts = Counter(row["tier"] for row in material.lines)
+    amounts = {part.key: part.amount.value for part in material.summary.by_tier}
     columns = (
         Column(say("Niveau de preuve (M1)", "Evidence tier (M1)")),
-        Column(say("Mesuré ou estimé", "Measured or estimated")),
-        Column(say("Qualité au sens du RCP SI (correspondance du projet)", "Quality in the sense of the RCP SI (the project's correspondence)"), "wrap"),
+        Column(say("Mesuré ou estimé", "Measured or estimated"), "wrap"),
+        Column(say("Qualité RCP SI (notre correspondance)", "RCP SI quality (our correspondence)"), "wrap"),
         Column(say("Montant, kgCO2e/an", "Amount, kgCO2e/year"), "amount"),
         Column(say("Part du total", "Share of the total"), "share"),
         Column(say("Part des lignes", "Share of the lines"), "share"),
-    )  # fmt: skip
-    lines = len(material.lines)
+    )
     rows = tuple(
-        (word(tier), say(*EVIDENCE[tier]), say(RCP[tier], RCP_EN[RCP[tier]]),
-         shares[tier].amount.value if tier in shares else 0.0,
-         shares[tier].share if tier in shares else 0.0,
-         counts[tier] / lines if lines else None)
+        (
+            word(tier),
+            say(*EVIDENCE[tier]),
+            say(*RCP[tier]),
+            amounts.get(tier, 0.0),
+            amounts.get(tier, 0.0) / material.total.value,
+            counts[tier] / len(material.lines),
+        )
         for tier in TIERS
-    )  # fmt: skip
+    )
     title = say(
-        "Part du total par niveau de preuve (la fabrication est toujours générique)",
-        "Share of the total by evidence tier (manufacture is always generic)",
+        "Total par niveau de preuve (la fabrication est toujours générique)",
+        "Total by evidence tier (manufacture is always generic)",
     )
     return Block(title, columns, rows)
 

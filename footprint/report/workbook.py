@@ -8,6 +8,7 @@ so that a hostile name never becomes a formula.
 from __future__ import annotations
 
 import contextlib
+import math
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +25,6 @@ from footprint.report.quality_rows import quality_sheet
 from footprint.report.summary_rows import summary_sheet
 from footprint.report.tables import Block, Cell, Chart, Formula, Kind, Sheet, header_rows, named_ranges
 from footprint.store.database import Store
-from footprint.texts import say
 
 LONGEST_TEXT = 32_767  # characters a cell may hold
 A4 = 9
@@ -33,12 +33,15 @@ INK = "#1D3557"
 NUMBER_FORMATS: dict[Kind, str] = {
     "text": "@",
     "wrap": "@",
-    "amount": "[>=100]#,##0;[>=0.1]0.00;0.00E+00",
-    "share": "0.0%",
+    "amount": "[>=10]#,##0;[>=0.001]0.000;0.00E+00",
+    "share": '[>=0.001]0.0%;[>0]"< 1 ‰";0%',
     "count": "#,##0",
     "number": "General",
     "gap": "[>=100]#,##0;0.00E+00",
 }
+CHECK_COLUMN = 2  # the labels of the checks run over the columns before
+LINE_HEIGHT = 14.0  # points
+FIRST_CHART, CHART_ROWS = 4, 17  # row of the first chart, rows from one to the next
 Formats = dict[str, Any]
 
 
@@ -123,8 +126,10 @@ def _formats(book: Any) -> Formats:
     formats: Formats = {}
     for kind, code in NUMBER_FORMATS.items():
         formats[kind] = book.add_format({**base, "num_format": code})
-    formats["text"] = book.add_format({**base, "num_format": "@", "quote_prefix": True})
-    formats["wrap"] = book.add_format({**base, "num_format": "@", "quote_prefix": True, "text_wrap": True})
+    formats["text"] = book.add_format({**base, "num_format": "@", "quote_prefix": True, "indent": 1})
+    formats["wrap"] = book.add_format(
+        {**base, "num_format": "@", "quote_prefix": True, "indent": 1, "text_wrap": True}
+    )
     formats["word"] = book.add_format(
         {**base, "italic": True, "align": "right", "quote_prefix": True, "text_wrap": True}
     )
@@ -147,12 +152,13 @@ def _sheet(book: Any, sheet: Sheet, formats: Formats, number: int) -> None:
         page.write_string(row, 0, text, formats["plain"])
     for row, (label, formula) in enumerate(sheet.checks, start=1 + len(sheet.intro)):
         page.write_string(row, 0, label, formats["plain"])
-        _cell(page, row, 1, formula, "gap", formats)
+        _cell(page, row, CHECK_COLUMN, formula, "gap", formats)
     tops = header_rows(sheet)
     for index, (block, top) in enumerate(zip(sheet.blocks, tops, strict=True)):
         _block(page, block, top, formats, f"fp_{number}_{index}")
+        page.set_row(top, LINE_HEIGHT * header_lines(block, sheet.widths))
     for chart in sheet.charts:
-        _chart(book, page, sheet, chart, tops[chart.block])
+        _chart(book, page, sheet, chart)
     _layout(page, sheet, tops)
 
 
@@ -174,6 +180,14 @@ def _block(page: Any, block: Block, top: int, formats: Formats, name: str) -> No
             _cell(page, row, column, cell, kind, formats)
 
 
+def header_lines(block: Block, widths: tuple[float, ...]) -> int:
+    """Lines the longest header of a block takes in its column, room for the filter button left aside."""
+    return max(
+        math.ceil((len(column.header) + 4) / width)
+        for column, width in zip(block.columns, widths, strict=False)
+    )
+
+
 def _cell(page: Any, row: int, column: int, cell: Cell, kind: Kind, formats: Formats) -> None:
     """One cell. A word in a column of numbers (unknown, not computed) is set apart in italics."""
     if isinstance(cell, Formula):
@@ -186,9 +200,9 @@ def _cell(page: Any, row: int, column: int, cell: Cell, kind: Kind, formats: For
         page.write_number(row, column, cell, formats["count" if kind in ("text", "wrap") else kind])
 
 
-def _chart(book: Any, page: Any, sheet: Sheet, chart: Chart, top: int) -> None:
-    """A bar chart at the right of its sheet, level with its table, one colour, values written on the bars."""
-    block = sheet.blocks[chart.block]
+def _chart(book: Any, page: Any, sheet: Sheet, chart: Chart) -> None:
+    """A bar chart at the right of its sheet, one colour, values written on the bars."""
+    block, top, index = sheet.blocks[chart.block], header_rows(sheet)[chart.block], sheet.charts.index(chart)
     last = top + len(block.rows)
     drawn = book.add_chart({"type": "bar"})
     drawn.add_series(
@@ -197,17 +211,16 @@ def _chart(book: Any, page: Any, sheet: Sheet, chart: Chart, top: int) -> None:
             "categories": [sheet.name, top + 1, chart.labels, last, chart.labels],
             "values": [sheet.name, top + 1, chart.amounts, last, chart.amounts],
             "fill": {"color": INK},
-            "data_labels": {"value": True, "num_format": "[>=100]#,##0;0.00"},
+            "data_labels": {"value": True, "num_format": NUMBER_FORMATS["amount"]},
         }
     )
     drawn.set_title({"name": chart.title, "name_font": {"size": 11}})
     drawn.set_legend({"none": True})
     drawn.set_y_axis({"reverse": True})  # biggest first, as in the table
     drawn.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": False}})
-    index = sheet.charts.index(chart)
     drawn.set_size({"width": 560, "height": 300})
     options = {"description": chart.alt, "object_position": 2, "x_offset": 12}
-    page.insert_chart(4 + 17 * index, len(sheet.widths), drawn, options)
+    page.insert_chart(FIRST_CHART + CHART_ROWS * index, len(sheet.widths), drawn, options)
 
 
 def _layout(page: Any, sheet: Sheet, tops: tuple[int, ...]) -> None:

@@ -25,7 +25,7 @@ from footprint.server.visitor import set_visitor
 from footprint.store.database import Store
 from footprint.texts import message, say, set_language
 
-OPEN = ("/connexion", "/sante", "/assets/footprint.css")
+OPEN = ("/connexion", "/sante", "/assets/footprint.css", "/assets/favicon.svg")
 OPEN_UNDER = ("/entrer/", "/langue/")
 NAMELESS = ("/bienvenue", "/deconnexion")  # what an account without a name may still reach
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

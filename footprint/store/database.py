@@ -20,7 +20,7 @@ from footprint.errors import StoreError, StoreLocked, StoreReadOnly
 from footprint.home import home as default_home
 
 HEAD = "0001"  # newest migration; a test compares it with the folder
-APPEND_ONLY = ("event",)
+BUSY_SECONDS = 5.0  # how long to wait for another process to let go
 
 
 class Store:
@@ -70,7 +70,7 @@ def open_store(home: Path | None = None, url: str | None = None) -> Store:
 
 
 def _options(url: str) -> dict[str, Any]:
-    return {"connect_args": {"timeout": 5, "check_same_thread": False}} if url.startswith("sqlite") else {}
+    return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}} if url.startswith("sqlite") else {}
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

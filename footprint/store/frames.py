@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -57,13 +58,16 @@ def _campaign_frame(session: Session, table: type[SQLModel], campaign_id: int) -
     return _frame(session, query)
 
 
+def schema_of(columns: Iterable[Any]) -> pa.Schema:
+    """The Arrow schema of some SQL columns."""
+    return pa.schema([(column.name, _ARROW.get(column.type.python_type, pa.string())) for column in columns])
+
+
 def _frame(session: Session, query: Select[Any]) -> pa.Table:
     result = session.connection().execute(query)
     columns = query.selected_columns
     rows = result.all()
     data = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
-    schema = pa.schema(
-        [(column.name, _ARROW.get(column.type.python_type, pa.string())) for column in columns]
-    )
+    schema = schema_of(columns)
     arrays = [pa.array(values, field.type) for values, field in zip(data, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)

@@ -197,6 +197,22 @@ def test_a_program_that_closes_everything_keeps_its_own_files(bench: Bench) -> N
     assert "enregistreur_perdu" in out
 
 
+def test_a_program_without_standard_streams(bench: Bench) -> None:
+    code = BUSY + (
+        "import os\n"
+        "for fd in (0, 1, 2): os.close(fd)\n"
+        "run = measure('A').start()\n"
+        "for fd in (0, 1, 2):\n"
+        "    try: os.write(fd, b'not for the recorder\\n')\n"
+        "    except OSError: pass\n"
+        "work(0.1); run.stop()\n"
+        "open('out', 'w').write(run.state)\n"
+    )
+    process = bench.start(code)
+    process.wait(30)
+    assert (bench.folder / "out").read_text(encoding="ascii") == "complete"
+
+
 def test_a_forked_child_does_not_end_the_run(bench: Bench) -> None:
     code = BUSY + (
         "import os\n"

@@ -54,7 +54,12 @@ def test_the_command_finds_its_signals_as_a_shell_gives_them(bench: Bench) -> No
     command = ["grep", "-E", "SigBlk|SigIgn|SigCgt", "/proc/self/status"]
     alone = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
     out, _ = bench.start(WRAP, *command).communicate(timeout=30)
-    assert out == alone
+    assert _masks(out) == _masks(alone)
+
+
+def _masks(status: str) -> dict[str, int]:
+    """Masks of the signals a program may use (posix_spawn ignores 32 and 33, which are the C library's)."""
+    return {line.split(":")[0]: int(line.split()[1], 16) & ~(0b11 << 31) for line in status.splitlines()}
 
 
 def test_a_command_that_does_not_exist(bench: Bench) -> None:
