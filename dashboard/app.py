@@ -12,9 +12,11 @@ from contextvars import ContextVar
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dash import Dash, Input, Output, dcc, html
 from fastapi import FastAPI
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import router
@@ -25,7 +27,7 @@ from footprint.texts import language, say
 
 ASSETS = Path(__file__).parent / "assets"
 
-_path: ContextVar[str] = ContextVar("footprint_path", default="/")
+_path: ContextVar[str | None] = ContextVar("footprint_path", default=None)
 
 _INDEX = """<!DOCTYPE html>
 <html lang="{lang}">
@@ -65,7 +67,7 @@ class Pages(Dash):  # type: ignore[misc]
         )
         kept = {name: parts[name] for name in ("css", "app_entry", "config", "scripts", "renderer")}
         return _INDEX.format(
-            lang=language(), title=escape(router.title(_path.get())), noscript=escape(script), **kept
+            lang=language(), title=escape(router.title(_path.get() or "/")), noscript=escape(script), **kept
         )
 
 
@@ -81,20 +83,26 @@ def mount(api: FastAPI, store: Store, refusals: Refusals) -> Sequence[str]:
         serve_locally=True,
         suppress_callback_exceptions=True,
     )
-    app.layout = _shell
+    app.layout = lambda: _layout(store, refusals)
     _register(app, store, refusals)
     api.add_middleware(Addresses)
     hashes: Sequence[str] = app.csp_hashes()
     return hashes
 
 
-def _shell() -> Any:
+def _layout(store: Store, refusals: Refusals) -> Any:
+    """The page itself, as the first layout: Dash renders that in linear time, a callback's output is not."""
+    path = _path.get()
+    location = dcc.Location(id="url", refresh=False)
+    if path is not None:
+        return html.Div([location, html.Div(router.render(store, refusals, path), id="page")])
     loading = html.P(say("Chargement…", "Loading…"), className="loading", role="status")
-    return html.Div([dcc.Location(id="url", refresh=False), html.Div(loading, id="page")])
+    return html.Div([location, html.Div(loading, id="late-page")])
 
 
 def _register(app: Dash, store: Store, refusals: Refusals) -> None:
-    @app.callback(Output("page", "children"), Input("url", "pathname"))  # type: ignore[untyped-decorator]
+    # For a browser that does not say which page asks for the layout.
+    @app.callback(Output("late-page", "children"), Input("url", "pathname"))  # type: ignore[untyped-decorator]
     async def show(path: str) -> Any:
         return await asyncio.to_thread(router.render, store, refusals, path)
 
@@ -113,8 +121,18 @@ class Addresses:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Lead the address of a page to the index, and keep it for the title."""
-        if scope["type"] == "http" and scope["method"] == "GET" and router.find(scope["path"]):
-            _path.set(scope["path"])
-            scope = {**scope, "path": "/", "raw_path": b"/"}
+        """Lead the address of a page to the index, and keep it for the title and the layout."""
+        if scope["type"] == "http" and scope["method"] == "GET":
+            if router.find(scope["path"]):
+                _path.set(scope["path"])
+                scope = {**scope, "path": "/", "raw_path": b"/"}
+            elif scope["path"] == "/_dash-layout":
+                _path.set(_asking_page(Headers(scope=scope)))
         await self.app(scope, receive, send)
+
+
+def _asking_page(headers: Headers) -> str | None:
+    """Address of the page that asks for its layout (our Referrer-Policy has browsers say it), or None."""
+    asking = urlsplit(headers.get("referer", ""))
+    known = asking.netloc == headers.get("host") and router.find(asking.path)
+    return asking.path if known else None

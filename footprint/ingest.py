@@ -60,7 +60,7 @@ def _keep(session: Session, log: SpoolLog, result: dict[str, Any], state: str) -
     )
     session.flush()
     for record in energy_records(log):
-        hour = datetime.fromtimestamp(record.start, UTC).strftime("%Y-%m-%dT%H:00:00Z")
+        hour = datetime.fromtimestamp(record.end, UTC).strftime("%Y-%m-%dT%H:00:00Z")
         session.add(
             EnergyHour(
                 run_id=run_id,

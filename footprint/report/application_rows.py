@@ -96,7 +96,7 @@ def _cells(material: Material, tile: Tile) -> tuple[Cell, ...]:
         place(material.nodes, application.node),
         score.letter or none,
         score.decision_letter or none,
-        min(chances) if chances else None,
+        min(chances) if chances else say("sans objet", "not applicable"),
         why or say("sans objet", "not applicable"),
         *_spread(total),
         application.act_label or unknown(),

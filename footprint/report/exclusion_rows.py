@@ -89,5 +89,5 @@ def default_intervals(material: Material) -> Block:
         Column(say("Origine", "Origin"), "wrap"),
     )
     found = [(tier, material.catalogue.find("uncertainty", "uncertainty", "", tier)) for tier in TIERS]
-    rows = tuple((word(tier), f"× {number(f.low)} – × {number(f.high)}", f.source) for tier, f in found)
+    rows = tuple((word(tier), f"× {number(f.low, 3)} – × {number(f.high, 3)}", f.source) for tier, f in found)
     return Block(say("Intervalles par défaut (M7)", "Default intervals (M7)"), columns, rows)

@@ -42,7 +42,7 @@ def summary_sheet(material: Material) -> Sheet:
         ),
         intro=(f"{m.organisation}, {m.year}", _sentence(material)),
         blocks=blocks,
-        widths=(50, 17, 17, 17, 15, 15, 15),
+        widths=(50, 20, 20, 20, 20, 20, 20),
         charts=_charts(by_post, m.by_stage),
     )
 

@@ -40,7 +40,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "gap": "[>=100]#,##0;0.00E+00",
 }
 CHECK_COLUMN = 2  # the labels of the checks run over the columns before
-LINE_HEIGHT = 14.0  # points
+LINE_HEIGHT, MOST_ROW_LINES = 13.5, 12  # points, lines
 FIRST_CHART, CHART_ROWS = 4, 17  # row of the first chart, rows from one to the next
 Formats = dict[str, Any]
 
@@ -126,9 +126,11 @@ def _formats(book: Any) -> Formats:
     formats: Formats = {}
     for kind, code in NUMBER_FORMATS.items():
         formats[kind] = book.add_format({**base, "num_format": code})
-    formats["text"] = book.add_format({**base, "num_format": "@", "quote_prefix": True, "indent": 1})
+    formats["text"] = book.add_format(
+        {**base, "num_format": "@", "quote_prefix": True, "align": "left", "indent": 1}
+    )
     formats["wrap"] = book.add_format(
-        {**base, "num_format": "@", "quote_prefix": True, "indent": 1, "text_wrap": True}
+        {**base, "num_format": "@", "quote_prefix": True, "align": "left", "indent": 1, "text_wrap": True}
     )
     formats["word"] = book.add_format(
         {**base, "italic": True, "align": "right", "quote_prefix": True, "text_wrap": True}
@@ -156,7 +158,7 @@ def _sheet(book: Any, sheet: Sheet, formats: Formats, number: int) -> None:
     tops = header_rows(sheet)
     for index, (block, top) in enumerate(zip(sheet.blocks, tops, strict=True)):
         _block(page, block, top, formats, f"fp_{number}_{index}")
-        page.set_row(top, LINE_HEIGHT * header_lines(block, sheet.widths))
+        _heights(page, block, top, sheet.widths)
     for chart in sheet.charts:
         _chart(book, page, sheet, chart)
     _layout(page, sheet, tops)
@@ -180,12 +182,30 @@ def _block(page: Any, block: Block, top: int, formats: Formats, name: str) -> No
             _cell(page, row, column, cell, kind, formats)
 
 
+def _heights(page: Any, block: Block, top: int, widths: tuple[float, ...]) -> None:
+    page.set_row(top, LINE_HEIGHT * header_lines(block, widths))
+    for row, cells in enumerate(block.rows, start=top + 1):
+        if (lines := row_lines(block, cells, widths)) > 1:
+            page.set_row(row, LINE_HEIGHT * lines)
+
+
 def header_lines(block: Block, widths: tuple[float, ...]) -> int:
-    """Lines the longest header of a block takes in its column, room for the filter button left aside."""
+    """Lines the longest header of a block takes in its column, beside the filter button if there is one."""
+    button = 4 if block.alone else 1
     return max(
-        math.ceil((len(column.header) + 4) / width)
+        math.ceil((len(column.header) + button) / width)
         for column, width in zip(block.columns, widths, strict=False)
     )
+
+
+def row_lines(block: Block, cells: tuple[Cell, ...], widths: tuple[float, ...]) -> int:
+    """Lines the longest wrapped text of a row takes: readers don't all find it by themselves."""
+    wrapped = (
+        math.ceil((len(cell) + 3) / width)
+        for cell, column, width in zip(cells, block.columns, widths, strict=False)
+        if column.kind == "wrap" and isinstance(cell, str)
+    )
+    return min(max(wrapped, default=1), MOST_ROW_LINES)
 
 
 def _cell(page: Any, row: int, column: int, cell: Cell, kind: Kind, formats: Formats) -> None:
@@ -197,7 +217,9 @@ def _cell(page: Any, row: int, column: int, cell: Cell, kind: Kind, formats: For
         words = formats[kind] if kind in ("text", "wrap") else formats["word"]
         page.write_string(row, column, text[:LONGEST_TEXT], words)
     else:
-        page.write_number(row, column, cell, formats["count" if kind in ("text", "wrap") else kind])
+        # A true zero is a plain 0, not the scientific notation of a very small amount.
+        plain = kind in ("text", "wrap") or cell == 0
+        page.write_number(row, column, cell, formats["count" if plain else kind])
 
 
 def _chart(book: Any, page: Any, sheet: Sheet, chart: Chart) -> None:

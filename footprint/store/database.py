@@ -70,7 +70,11 @@ def open_store(home: Path | None = None, url: str | None = None) -> Store:
 
 
 def _options(url: str) -> dict[str, Any]:
-    return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}} if url.startswith("sqlite") else {}
+    return (
+        {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+        if url.startswith("sqlite")
+        else {}
+    )
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:

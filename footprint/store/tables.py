@@ -172,7 +172,7 @@ class EnergyHour(SQLModel, table=True):
     hour: str = Field(primary_key=True, max_length=32)  # UTC, start of the hour
     component: str = Field(primary_key=True, max_length=40)
     channel: str = Field(primary_key=True, max_length=40)
-    tier: str = Field(max_length=20)
+    tier: str = Field(primary_key=True, max_length=20)
     seconds: float
     energy_kwh: float
     low_kwh: float

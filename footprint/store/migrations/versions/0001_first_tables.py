@@ -198,7 +198,7 @@ def upgrade() -> None:
             ["run_id"],
             ["measured_run.run_id"],
         ),
-        sa.PrimaryKeyConstraint("run_id", "hour", "component", "channel"),
+        sa.PrimaryKeyConstraint("run_id", "hour", "component", "channel", "tier"),
     )
     op.create_table(
         "node",

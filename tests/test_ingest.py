@@ -1,0 +1,81 @@
+"""From a spool to the store: once, rolled up, at the energy the recorder chose."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from footprint.ingest import ingest
+from footprint.runs import runs
+from footprint.store.database import Store, open_store
+from footprint.store.tables import EnergyHour, MeasuredRun
+
+START = 1_772_614_800.0  # 2026-03-04T09:00:00Z
+
+
+def spool(home: Path, run_id: str, samples: int, *, ended: bool = True, seconds: float = 1800.0) -> None:
+    """A spool of samples every `seconds`, 10 Wh each, half of one of two threads."""
+    lines: list[dict[str, Any]] = [
+        {"kind": "header", "run_id": run_id, "subject": "run", "application": "TRI", "model": "m:1",
+         "phase": "training", "start": START, "zone": "FR"},
+        {"kind": "context", "host_id": "abc", "threads": 2, "zone": "FR"},
+    ]  # fmt: skip
+    for number in range(1, samples + 1):
+        kwh = 0.01 * number
+        lines.append(
+            {"kind": "sample", "t": START + seconds * number, "seconds": seconds * number, "utilisation": 0.5,
+             "cpu_s": seconds * number / 2, "energy": [["m5", "model", "dynamic", kwh, kwh * 0.8, kwh * 1.3]]}
+        )  # fmt: skip
+    if ended:
+        lines.append({"kind": "end", "t": START, "seconds": seconds * samples, "reason": "complete", "channels": []})
+    folder = home / "spool"
+    folder.mkdir(parents=True, exist_ok=True)
+    text = "".join(json.dumps({"v": 1, "seq": i, **line}) + "\n" for i, line in enumerate(lines, 1))
+    (folder / f"{run_id}.jsonl").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return open_store(tmp_path / "home")
+
+
+def test_a_run_is_stored_once_with_its_energy_by_hour(store: Store) -> None:
+    spool(store.home, "r1", 4)
+    assert ingest(store) == ("r1",)
+    assert ingest(store) == ()
+    with store.session() as session:
+        run = session.exec(select(MeasuredRun)).one()
+        hours = session.exec(select(EnergyHour).order_by(EnergyHour.hour)).all()
+    assert (run.application, run.model, run.state, run.machine) == ("TRI", "m:1", "complete", "abc")
+    assert run.capacity_share == pytest.approx(0.25)
+    assert sum(hour.energy_kwh for hour in hours) == pytest.approx(0.04)
+    assert sum(hour.high_kwh for hour in hours) == pytest.approx(0.052)
+    assert {hour.hour[:10] for hour in hours} == {"2026-03-04"}
+    assert [summary.state for summary in runs(store.home)] == ["pushed"]
+
+
+def test_an_interrupted_run_keeps_its_state(store: Store) -> None:
+    spool(store.home, "r2", 2, ended=False)
+    ingest(store)
+    with store.session() as session:
+        assert session.exec(select(MeasuredRun)).one().state == "interrupted"
+
+
+def test_a_run_without_any_sample_stays_in_the_spool(store: Store) -> None:
+    spool(store.home, "r3", 0)
+    assert ingest(store) == ()
+    assert [summary.state for summary in runs(store.home)] == ["failed"]
+
+
+def test_losing_the_marker_stores_nothing_twice(store: Store) -> None:
+    spool(store.home, "r4", 2)
+    ingest(store)
+    (store.home / "spool" / "r4.pushed").unlink()
+    ingest(store)
+    with store.session() as session:
+        assert len(session.exec(select(MeasuredRun)).all()) == 1
+        assert sum(hour.energy_kwh for hour in session.exec(select(EnergyHour))) == pytest.approx(0.02)
