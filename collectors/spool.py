@@ -28,7 +28,7 @@ _LOCK_TRIES = 20
 
 FIELDS: dict[str, frozenset[str]] = {
     "header": frozenset({"run_id", "subject", "application", "model", "phase", "functional_act", "requests",
-                         "zone", "start"}),
+                         "zone", "start", "asset"}),
     "context": frozenset({"host_id", "cpu_model", "threads", "chips", "ram_gb", "virtual", "power_model",
                           "tdp_source", "calibration", "zone", "factor", "attached", "near", "codecarbon"}),
     "sample": frozenset({"t", "seconds", "utilisation", "cpu_s", "energy"}),

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import router
 from footprint.server.app import create_api
+from footprint.server.headers import written_path
 from footprint.server.refusals import Refusals
 from footprint.store.database import Store, open_store
 from footprint.texts import language, say
@@ -123,8 +124,8 @@ class Addresses:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lead the address of a page to the index, and keep it for the title and the layout."""
         if scope["type"] == "http" and scope["method"] == "GET":
-            if router.find(scope["path"]):
-                _path.set(scope["path"])
+            if router.find(written_path(scope)):
+                _path.set(written_path(scope))
                 scope = {**scope, "path": "/", "raw_path": b"/"}
             elif scope["path"] == "/_dash-layout":
                 _path.set(_asking_page(Headers(scope=scope)))

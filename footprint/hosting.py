@@ -21,17 +21,19 @@ def sample_host(
     home: Path | None = None,
     zone: str | None = None,
     *,
+    asset: str | None = None,
     progress: Callable[[float, float], None] | None = None,
 ) -> dict[str, Any]:
     """Measure the whole host for `seconds`, once a second, into the spool; returns the result.
 
     The result has the fields of a run's (see outcome.build), `state` included; components are "dynamic"
-    and "idle", subject "host". `progress(done_s, total_s)` is called at each sample. An interruption
+    and "idle", subject "host". `asset`: name of this server in the inventory, given by whoever asks (the
+    host's own name is never read). `progress(done_s, total_s)` is called at each sample. An interruption
     (Ctrl-C) closes the record before it goes on.
     """
     began = time.monotonic()
     run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
-    header = {"run_id": run_id, "subject": "host", "phase": "host", "zone": zone}
+    header = {"run_id": run_id, "subject": "host", "phase": "host", "zone": zone, "asset": asset}
     worth_it = seconds >= CODECARBON_FROM_S
     session = Session(header, home or default_home(), None, started=time.time(), codecarbon=worth_it)
     reason = "interrupted"

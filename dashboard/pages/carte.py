@@ -128,6 +128,7 @@ def legend() -> Any:
                     html.Span(scale, className="legend-scale"),
                     html.Span(say("de la plus sobre à la plus lourde", "lightest to heaviest")),
                     *(html.Span([html.Span(className=f"legend-mark {c}"), text]) for c, text in marks),
+                    html.Span(say("en kg ou t de CO2e par an", "in kg or t of CO2e a year")),
                     html.A(say("Voir en tableau", "Show as a table"), href="/tableau", className="to-table"),
                 ],
                 className="legend",
@@ -184,7 +185,7 @@ def tile(item: Tile) -> Any:
         kinds.append("tile-weak")
         said.append(say("données surtout génériques", "mostly generic data"))
     letter = [letters.hidden(say("note ", "letter ")), item.score.letter] if item.score.letter else []
-    value = formats.kg(item.total) if item.total else say("non évaluée", "not assessed")
+    value = short(item.total) if item.total else say("non évaluée", "not assessed")
     return html.A(
         [
             html.Span(item.code, className="tile-code"),
@@ -196,6 +197,11 @@ def tile(item: Tile) -> Any:
         className=" ".join(kinds),
         title=item.name,
     )
+
+
+def short(total: Amount) -> str:
+    """A mass without its "CO2e", which the legend says once for all tiles."""
+    return formats.kg(total).removesuffix("CO2e")
 
 
 def details(summary: Summary) -> Any:

@@ -89,7 +89,7 @@ def _answer_errors(api: FastAPI) -> None:
 
 
 def _answer(request: Request, status: int, kind: str, text: str) -> Response:
-    if request.url.path.startswith("/api/"):
+    if request.scope["path"].startswith("/api/"):
         return JSONResponse({"error": kind, "message": text}, status)
     return plain.refusal(status, text)
 

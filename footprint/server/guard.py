@@ -71,7 +71,7 @@ class Guard:
     async def _checked(self, request: Request, receive: Receive) -> Receive:
         who = await self._who(request)
         set_visitor(who)
-        path = request.url.path
+        path: str = request.scope["path"]
         if who is None and not is_open(path):
             raise Denied(_sign_in_first(request))
         if request.method in SAFE_METHODS:
@@ -117,7 +117,7 @@ def is_open(path: str) -> bool:
 
 
 def _is_page(request: Request) -> bool:
-    path = request.url.path
+    path: str = request.scope["path"]
     machinery = path.startswith(("/api/", "/assets/", "/_")) or path in NAMELESS
     return not machinery and not is_open(path)
 
@@ -128,7 +128,7 @@ def _is_form(request: Request) -> bool:
 
 def _sign_in_first(request: Request) -> Response:
     if request.method in ("GET", "HEAD") and _is_page(request):
-        return RedirectResponse(f"/connexion?suite={quote(request.url.path)}", 303)
+        return RedirectResponse(f"/connexion?suite={quote(rules.written_path(request.scope))}", 303)
     return _refusal(request, 401, say("Connectez-vous d’abord.", "Sign in first."))
 
 
@@ -140,7 +140,7 @@ def _foreign() -> str:
 
 
 def _refusal(request: Request, status: int, text: str) -> Response:
-    if request.url.path.startswith(("/api/", "/_", "/assets/")):
+    if request.scope["path"].startswith(("/api/", "/_", "/assets/")):
         return JSONResponse({"error": status, "message": text}, status)
     return plain.refusal(status, text)
 
@@ -161,7 +161,7 @@ async def _body(request: Request, limit: int) -> bytes:
 
 def _check_token(request: Request, who: SignedIn, body: bytes) -> None:
     """The session's token, in a form's field or in a header; pages' own calls are known by their origin."""
-    if request.url.path == "/_dash-update-component":
+    if request.scope["path"] == "/_dash-update-component":
         if request.headers.get("content-type", "").startswith("application/json"):
             return
         raise Denied(_refusal(request, 403, _foreign()))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import Response
+from starlette.types import Scope
 
 from footprint.texts import Language
 
@@ -63,6 +64,12 @@ def same_origin(headers: Mapping[str, str]) -> bool:
         return site == "same-origin"
     origin = headers.get("origin")
     return bool(origin) and urlsplit(str(origin)).netloc == headers.get("host")
+
+
+def written_path(scope: Scope) -> str:
+    """The path as the browser wrote it, percent signs included: what links, titles and redirections need."""
+    raw = scope.get("raw_path")
+    return raw.decode("ascii", "replace").partition("?")[0] if raw else quote(scope["path"])
 
 
 def local_path(suite: str) -> str:

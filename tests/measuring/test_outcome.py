@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.spool import SpoolWriter
+from collectors.spool import SpoolWriter, read_spool
 from footprint.hosting import sample_host
 from footprint.outcome import build, carbon_of, combine, energy_of
-from footprint.runs import mark_pushed, runs
+from footprint.runs import mark_pushed, runs, spool_files
 
 ROWS = [["m5", "model", "dynamic", 2.0, 1.6, 3.0], ["rapl", "sensor", "idle_share", 3.0, 2.7, 3.3]]
 SAMPLE = {"t": 1010.0, "seconds": 10.0, "utilisation": 0.5, "cpu_s": 4.0, "energy": ROWS}
@@ -97,11 +97,15 @@ def test_states_of_runs(tmp_path: Path) -> None:
 def test_sampling_a_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FOOTPRINT_CODECARBON", "0")
     seen: list[tuple[float, float]] = []
-    result = sample_host(1.3, tmp_path, "FR", progress=lambda done, total: seen.append((done, total)))
+    result = sample_host(
+        1.3, tmp_path, "FR", asset="srv-01", progress=lambda done, total: seen.append((done, total))
+    )
     assert result["state"] == "complete"
     assert result["duration_s"] == pytest.approx(1.3, abs=0.3)
     assert result["by_component"].keys() == {"dynamic", "idle"}
     assert result["by_component"]["idle"] > 0
     assert seen[-1] == (1.3, 1.3)
+    (path,) = spool_files(tmp_path)
+    assert read_spool(path).header["asset"] == "srv-01"
     (summary,) = runs(tmp_path)
     assert (summary.subject, summary.state, summary.energy_kwh) == ("host", "complete", result["energy_kwh"])

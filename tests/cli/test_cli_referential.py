@@ -1,0 +1,97 @@
+"""init, check, import, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from typer.testing import CliRunner, Result
+
+import pos_map
+from footprint.cli.main import app
+
+BAD = """nomEquipementPhysique;modele;quantite;nomCourtDatacenter;dateAchat;dateRetrait;type;paysDUtilisation
+srv-1;R;deux;;2020-01-01;;Serveur;France
+srv-2;R;1;absent;32/01/2020;;Serveur;France
+"""
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words), catch_exceptions=False)
+
+
+def shell(*words: str) -> subprocess.CompletedProcess[str]:
+    """The command as people run it, in its own process."""
+    return subprocess.run([sys.executable, "-m", "footprint", *words], capture_output=True, text=True, check=False)
+
+
+def test_init_then_import_then_import_again() -> None:
+    assert "Campagne 2026 de Ma caisse" in run("init", "--organisation", "Ma caisse", "--year", "2026").output
+    files = [str(path) for path in pos_map.sample_paths()]
+    assert "Importé : 121 applications" in run("import", *files).output
+    assert "rien n’a changé" in run("import", *files).output
+
+
+def test_every_fault_is_printed_and_nothing_is_imported(tmp_path: Path) -> None:
+    shell("init", "--organisation", "Ma caisse", "--year", "2026")
+    file = tmp_path / "equipements.csv"
+    file.write_text(BAD, encoding="utf-8")
+    done = shell("import", str(file))
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert any(line.startswith("equipements.csv:2: quantite : erreur") and "deux" in line for line in lines)
+    assert any(line.startswith("equipements.csv:3: dateAchat : erreur") for line in lines)
+    assert any(line.startswith("equipements.csv:3: nomCourtDatacenter : erreur") for line in lines)
+    assert "Rien n’a été importé" in lines[-1]
+    assert "Traceback" not in done.stderr
+    assert "Rien à évaluer" in shell("assess").stderr
+
+
+def test_check_counts_and_exits_1_on_errors(tmp_path: Path) -> None:
+    file = tmp_path / "equipements.csv"
+    file.write_text(BAD, encoding="utf-8")
+    result = CliRunner().invoke(app, ["check", str(file)])
+    assert result.exit_code == 1
+    assert "3 erreur(s)" in result.output
+    assert run("check", *[str(path) for path in pos_map.sample_paths()]).exit_code == 0
+
+
+def test_no_campaign_is_one_sentence() -> None:
+    done = shell("assess")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.strip().startswith("Aucune campagne ici.")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_an_unknown_zone_proposes_close_names() -> None:
+    done = shell("init", "--organisation", "Ma caisse", "--year", "2026", "--zone", "Guadelupe")
+    assert done.returncode == 1
+    assert "Guadeloupe" in done.stderr
+
+
+def test_a_missing_extra_is_named(tmp_path: Path) -> None:
+    blocker = tmp_path / "sitecustomize.py"
+    blocker.write_text(
+        "import sys\nclass B:\n    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'sqlmodel': raise ModuleNotFoundError(name, name=name)\nsys.meta_path.insert(0, B())\n",
+        encoding="utf-8",
+    )
+    import os
+
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "footprint", "assess"], capture_output=True, text=True, check=False, env=env
+    )
+    assert done.returncode == 1
+    assert "footprint-si[server]" in done.stderr
+
+
+def test_every_command_is_in_the_readme_and_has_help() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    from typer.main import get_command
+
+    command = get_command(app)
+    for name, found in command.commands.items():  # type: ignore[attr-defined]
+        assert f"`{name}`" in readme, name
+        assert found.help, name
