@@ -13,6 +13,7 @@ from footprint.sheets import Amount, Part
 from footprint.texts import say
 
 SHADES = 6  # shades of a stacked bar; smaller parts share the last one
+SMALLEST = 0.001  # share printed as such; below, "less than"
 SHOWN = 8  # rows before the rest is folded
 
 
@@ -43,8 +44,13 @@ def stacked(parts: Sequence[Part], what: str) -> Any:
         for i, part in enumerate(parts)
         if part.share > 0
     ]
-    said = ", ".join(f"{part.label} {formats.percent(part.share)}" for part in parts)
+    said = ", ".join(f"{part.label} {share_text(part.share)}" for part in parts)
     return html.Div(spans, className="stacked", role="img", **{"aria-label": f"{what} : {said}"})
+
+
+def share_text(share: float) -> str:
+    """A share in percent; what is there but tiny reads "< 0,1 %", not a row of zeros."""
+    return f"< {formats.percent(SMALLEST)}" if 0 < share < SMALLEST else formats.percent(share)
 
 
 def shade(place: int) -> str:
@@ -78,5 +84,5 @@ def _part_row(place: int, part: Part, swatches: bool) -> list[Any]:
         className="gauge",
         **{"aria-hidden": "true"},
     )
-    share = html.Span([gauge, formats.percent(part.share)], className="share")
+    share = html.Span([gauge, html.Span(share_text(part.share))], className="share")
     return [name, formats.amount(part.amount), formats.interval(part.amount), share]

@@ -10,23 +10,10 @@ from dashboard.components.tables import table
 from footprint import formats
 from footprint.sheets import Explanation, Input
 from footprint.texts import say
+from footprint.wording import word
 
 OPEN_DEPTH = 1  # levels unfolded at first
 BRANCHES = 60  # children shown at a level; the rest is counted, and given in full by `footprint explain`
-
-TIERS = {
-    "meter": ("compteur", "meter"),
-    "sensor": ("capteur", "sensor"),
-    "model": ("modèle de puissance", "power model"),
-    "declared": ("déclaré", "declared"),
-    "generic": ("générique", "generic"),
-}
-
-
-def tier_name(tier: str) -> str:
-    """Name of an evidence tier (M1) in the current language."""
-    fr, en = TIERS.get(tier, (tier, tier))
-    return say(fr, en)
 
 
 def tree(step: Explanation, depth: int = 0) -> Any:
@@ -43,7 +30,7 @@ def tree(step: Explanation, depth: int = 0) -> Any:
 def _title(step: Explanation) -> list[Any]:
     chips = [html.Span(step.rule, className="chip")] if step.rule else []
     if step.tier:
-        chips.append(html.Span(tier_name(step.tier), className="chip chip-quiet"))
+        chips.append(html.Span(word(step.tier), className="chip chip-quiet"))
     return [
         html.Span(step.label, className="step-label"),
         html.Span(chips, className="step-chips"),

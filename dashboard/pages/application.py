@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from dashboard import figures
 from dashboard.components import letters
 from dashboard.components.bars import breakdown, interval_bar, stacked
 from dashboard.components.explanation import tree
+from dashboard.components.run_words import phase_name
 from dashboard.components.scores import score_panel
 from dashboard.components.tables import facts
 from dashboard.page import Page, model_link
@@ -134,7 +136,7 @@ def _origin(sheet: ApplicationSheet) -> Any:
                     _part(
                         say("Par environnement", "By environment"),
                         say("Environnement", "Environment"),
-                        sheet.by_environment,
+                        tuple(replace(part, label=phase_name(part.label)) for part in sheet.by_environment),
                         bar=True,
                     ),
                 ],

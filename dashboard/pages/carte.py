@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.components import letters
-from dashboard.components.bars import breakdown, shade, stacked
+from dashboard.components.bars import breakdown, shade, share_text, stacked
 from dashboard.components.tables import table
 from dashboard.page import Page, application_link
 from footprint import formats, views
@@ -97,7 +97,7 @@ def evidence(summary: Summary) -> Any:
         html.Li(
             [
                 html.Span(className=f"swatch {shade(i)}", **{"aria-hidden": "true"}),
-                f"{part.label} {formats.percent(part.share)}",
+                f"{part.label} {share_text(part.share)}",
             ]
         )
         for i, part in enumerate(summary.by_tier)

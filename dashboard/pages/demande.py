@@ -7,12 +7,13 @@ from typing import Any
 from dash import html
 
 from dashboard.components import letters
+from dashboard.components.dates import day, moment
 from dashboard.components.forms import choice, long_field, text_field
 from dashboard.components.frame import csrf
 from dashboard.components.tables import facts, table
 from dashboard.page import Page, application_link, model_link
 from dashboard.pages.demandes import DECISIONS, STATES, state_name
-from footprint import formats, launch
+from footprint import formats, launch, views
 from footprint.sheets import Amount
 from footprint.texts import say
 
@@ -32,7 +33,7 @@ def layout(page: Page, subject: str) -> Any:
     request = launch.get(page.store, subject)
     blocks = [
         _title(request),
-        html.Div([_asked(request), _assessed(request)], className="pair"),
+        html.Div([_asked(page, request), _assessed(request)], className="pair"),
         _decided(request),
         _decide(page, request),
         _contest(page, request),
@@ -53,14 +54,15 @@ def _title(request: launch.LaunchRequest) -> Any:
     )
 
 
-def _asked(request: launch.LaunchRequest) -> Any:
+def _asked(page: Page, request: launch.LaunchRequest) -> Any:
     form = request.form
     application = (
         html.A(form.application, href=application_link(form.application)) if form.application else None
     )
-    model = html.A(form.model, href=model_link(form.model)) if form.model else None
+    known = form.model in views.models(page.store)
+    model = html.A(form.model, href=model_link(form.model)) if known else form.model
     volume = formats.integer(form.yearly_volume) if form.yearly_volume is not None else formats.unknown()
-    signed = f"{request.submitter}, {request.submitter_function}, {_moment(request.submitted_at)}"
+    signed = f"{request.submitter}, {request.submitter_function}, {moment(request.submitted_at)}"
     pairs = [
         (say("Application", "Application"), application),
         (say("Modèle", "Model"), model),
@@ -128,7 +130,7 @@ def _decided(request: launch.LaunchRequest) -> Any:
     if not request.decisions:
         return None
     last = request.decisions[-1]
-    signed = f"{last.name}, {last.function}, {_moment(last.at)}"
+    signed = f"{last.name}, {last.function}, {moment(last.at)}"
     parts: list[Any] = [
         html.H2(say("Décision", "Decision")),
         html.P(say(*DECISIONS[last.decision]), className="verdict"),
@@ -155,7 +157,7 @@ def _conditions(conditions: tuple[launch.Condition, ...]) -> Any:
         say("Indicateur", "Metric"),
         say("Échéance", "Due"),
     )
-    rows = [[c.text, c.owner, c.metric, c.due] for c in conditions]
+    rows = [[c.text, c.owner, c.metric, day(c.due)] for c in conditions]
     return table(say("Conditions", "Conditions"), heads, rows)
 
 
@@ -245,8 +247,4 @@ def _step(step: launch.Step) -> list[Any]:
     if step.kind in ("evaluee", "contestee"):
         names = {"evaluee": ("Évaluée", "Assessed"), "contestee": ("Contestée", "Contested")}[step.kind]
     digest = html.Code(step.digest[:12])
-    return [say(*names), step.name, step.function, _moment(step.at), step.text, digest]
-
-
-def _moment(at: str) -> str:
-    return at[:16].replace("T", " ")
+    return [say(*names), step.name, step.function, moment(step.at), step.text, digest]

@@ -7,6 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.components import letters
+from dashboard.components.dates import day
 from dashboard.components.forms import long_field, suggestions, text_field
 from dashboard.components.frame import csrf
 from dashboard.components.tables import table
@@ -78,7 +79,7 @@ def _row(request: launch.LaunchRequest) -> list[Any]:
         letters.badge(letter, "s", say("note de décision", "decision letter")),
         html.Span(state_name(request), className="chip"),
         request.submitter,
-        request.submitted_at[:10],
+        day(request.submitted_at),
     ]
 
 

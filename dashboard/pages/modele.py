@@ -7,7 +7,9 @@ from typing import Any
 from dash import html
 
 from dashboard.components.bars import interval_bar
-from dashboard.components.explanation import tier_name, tree
+from dashboard.components.dates import moment
+from dashboard.components.explanation import tree
+from dashboard.components.run_words import phase_name, state_name
 from dashboard.components.scores import score_panel
 from dashboard.components.tables import facts, table
 from dashboard.page import Page, application_link
@@ -15,23 +17,10 @@ from dashboard.pages.modeles import is_ai
 from footprint import formats, views
 from footprint.sheets import Amount, ModelSheet, RunLine, UseCase
 from footprint.texts import say
+from footprint.wording import word
 
 PATH = "/modele/"
 NAME = ("Modèle d’IA", "AI model")
-
-STATES = {
-    "complete": ("complète", "complete"),
-    "interrupted": ("interrompue", "interrupted"),
-    "running": ("en cours", "running"),
-    "failed": ("sans mesure", "not measured"),
-    "pushed": ("transmise", "pushed"),
-}
-PHASES = {
-    "training": ("entraînement", "training"),
-    "inference": ("usage", "inference"),
-    "evaluation": ("évaluation", "evaluation"),
-    "search": ("recherche", "search"),
-}
 
 
 def layout(page: Page, subject: str) -> Any:
@@ -143,9 +132,9 @@ def _runs(runs: tuple[RunLine, ...]) -> Any:
 
 def _run_row(run: RunLine) -> list[Any]:
     return [
-        run.started_at.replace("T", " ").rstrip("Z"),
-        _word(PHASES, run.phase),
-        _word(STATES, run.state),
+        moment(run.started_at),
+        phase_name(run.phase),
+        state_name(run.state),
         formats.duration(run.duration_s),
         formats.energy(run.energy_kwh),
         say(
@@ -153,14 +142,9 @@ def _run_row(run: RunLine) -> list[Any]:
             f"{formats.energy(run.low_kwh)} to {formats.energy(run.high_kwh)}",
         ),
         "" if run.requests is None else formats.integer(run.requests),
-        f"{tier_name(run.tier)} ({run.channel})" if run.channel else tier_name(run.tier),
+        f"{word(run.tier)} ({run.channel})" if run.channel else word(run.tier),
         html.Code(run.run_id[:12]),
     ]
-
-
-def _word(names: dict[str, tuple[str, str]], key: str) -> str:
-    fr, en = names.get(key, (key, key))
-    return say(fr, en)
 
 
 def _use_case(case: UseCase | None) -> Any:

@@ -8,12 +8,12 @@ from typing import Any
 from dash import html
 
 from dashboard.components import letters
-from dashboard.components.explanation import tier_name
 from dashboard.components.tables import table
 from dashboard.page import Page, application_link
 from footprint import formats, views
 from footprint.sheets import MapNode, Tile
 from footprint.texts import say
+from footprint.wording import word
 
 PATH = "/tableau"
 NAME = ("Carte en tableau", "Map as a table")
@@ -58,7 +58,7 @@ def walk(node: MapNode, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
 
 def _row(path: tuple[str, ...], tile: Tile) -> list[Any]:
     main = max(tile.quality, key=lambda tier: tile.quality[tier]) if tile.quality else ""
-    share = f"{tier_name(main)} {formats.percent(tile.quality[main])}" if main else ""
+    share = f"{word(main)} {formats.percent(tile.quality[main])}" if main else ""
     return [
         html.A(tile.code, href=application_link(tile.code)),
         tile.name,

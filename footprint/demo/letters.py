@@ -1,6 +1,6 @@
 """Letters of insured people to their fund, drawn from a grammar: same seed, same letters.
 
-Each letter has one service, the one an agent would send it to. About a third also speak of another matter,
+Each letter has one service, the one an agent would send it to. About a fifth also speak of another matter,
 many never name their service, and typing is careless: accents dropped, letters doubled, swapped or missing.
 No personal data: nobody is named, dates and amounts are drawn.
 """
@@ -21,7 +21,7 @@ from footprint.demo.phrases import (
     SUBJECTS,
 )
 
-SECOND_MATTER = 0.34  # share of letters that also speak of another service's matter
+SECOND_MATTER = 0.22  # share of letters that also speak of another service's matter
 LEADS_WITH_OTHER = 0.3  # of these, share where the other matter comes first
 MISFILED = 0.03  # share whose reference service is debatable: agents themselves disagree on some letters
 CARELESS = 0.5  # share of letters typed in haste

@@ -10,8 +10,8 @@ application), CampaignError (no assessment to freeze yet).
 """
 
 from footprint.launch.commands import contest, decide, get, requests, submit
-from footprint.launch.policy import Criterion, Frozen, Recommendation, recommend
 from footprint.launch.folding import DECISIONS, Condition, Decision, LaunchRequest, RequestForm, Step, fold
+from footprint.launch.policy import Criterion, Frozen, Recommendation, recommend
 
 __all__ = [
     "DECISIONS",

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlmodel import Session
 
 from footprint.errors import DecisionRefused, UnknownSubject
 from footprint.launch import checks
-from footprint.launch.policy import POLICY, freeze, recommend
 from footprint.launch.folding import (
     ASSESSED,
     CONTESTED,
@@ -22,6 +21,7 @@ from footprint.launch.folding import (
     RequestForm,
     fold,
 )
+from footprint.launch.policy import POLICY, freeze, recommend
 from footprint.people import Person, accounts
 from footprint.store import events
 from footprint.store.database import Store
@@ -46,7 +46,8 @@ def submit(store: Store, who: Person, form: RequestForm) -> LaunchRequest:
         request_id = f"D-{_count(session) + 1:04d}"
         _write(session, who, request_id, SUBMITTED, {"form": asdict(form)})
         assessed = {"frozen": asdict(frozen), "recommendation": asdict(advice), "policy": POLICY}
-        _write(session, who, request_id, ASSESSED, assessed)
+        tool = replace(who, name="footprint", function=f"politique {POLICY}")
+        _write(session, tool, request_id, ASSESSED, assessed)
         return _request(session, request_id)
 
 

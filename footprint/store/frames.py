@@ -18,7 +18,7 @@ _ARROW: dict[type, pa.DataType] = {float: pa.float64(), int: pa.int64(), date: p
 
 
 def inventory_frames(session: Session, campaign_id: int) -> dict[str, pa.Table]:
-    """One Arrow table for each table of the campaign's inventory, rows in the order of their keys."""
+    """One Arrow table for each table of the campaign's inventory, rows sorted."""
     return {name: _campaign_frame(session, table, campaign_id) for name, table in TABLES.items()}
 
 
@@ -52,10 +52,11 @@ def run_frame(session: Session, year: int) -> pa.Table:
 
 
 def _campaign_frame(session: Session, table: type[SQLModel], campaign_id: int) -> pa.Table:
+    """Sorted here, by every column: databases do not agree on the order of letters."""
     columns = [c for c in table.__table__.columns if c.name not in ("campaign_id", "id")]  # type: ignore[attr-defined]
-    keys = list(table.__table__.primary_key.columns)  # type: ignore[attr-defined]
-    query = select(*columns).where(table.campaign_id == campaign_id).order_by(*keys)  # type: ignore[attr-defined]
-    return _frame(session, query)
+    query = select(*columns).where(table.campaign_id == campaign_id)  # type: ignore[attr-defined]
+    frame = _frame(session, query)
+    return frame.sort_by([(name, "ascending") for name in frame.column_names])
 
 
 def schema_of(columns: Iterable[Any]) -> pa.Schema:

@@ -22,6 +22,8 @@ from footprint.views.book import Book, Row, open_book
 from footprint.views.use_cases import measured_runs, model_applications, use_cases
 
 INFERENCE = "inference"
+# Runs that did not lead to the model: serving it, and the alternative without AI.
+NOT_TRAINING = (INFERENCE, "baseline")
 
 
 def model_sheet(store: Store, model: str) -> ModelSheet:
@@ -31,7 +33,7 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
         raise UnknownSubject("modèle", "model", model, pos_map.near(model, known))
     _campaign, book = open_book(store)
     runs = [row for row in measured_runs(store) if row["model"] == model]
-    training = [row for row in runs if row["phase"] != INFERENCE]
+    training = [row for row in runs if row["phase"] not in NOT_TRAINING]
     serving = [row for row in runs if row["phase"] == INFERENCE and row["requests"]]
     total, sigma = _total(book, model, [row["phase"] for row in training])
     wh, wh_sigma, gwp, gwp_sigma = _per_thousand(book, model, serving)
