@@ -18,6 +18,7 @@ UNITS: dict[str, tuple[str, ...]] = {
     "pue": ("1",),
     "share": ("1",),
     "threads_per_core": ("1",),
+    "threads": ("1",),
     "uncertainty": ("1",),
 }
 

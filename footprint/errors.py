@@ -9,6 +9,7 @@ FootprintError                every error of this package; carries .fr and .en, 
 ├── UnknownSubject            no such application, model, request or assessment; .near holds close names
 ├── DecisionRefused           a launch decision breaks a rule (role, reason, state)
 ├── ChainBroken               the event log was altered; .seq says where
+├── ReportError               the light carbon balance can't be written (footprint.report.errors)
 ├── SignInRefused             wrong password, used or expired link, closed account
 └── PortTaken                 the address to serve on is already in use
 

@@ -163,15 +163,31 @@ def _use_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
 
 def _embodied_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
     return (
-        Input("quantité", "quantity", row["quantity"], say("unité", "unit")),
+        _quantity(row, catalogue),
         _sourced(word(row["stage"]), word(row["stage"]), row["factor"], f"{unit}/unit", row["factor_id"], catalogue),
         Input("part professionnelle", "professional share", row["share"], "1"),
         Input("années imputées", "charged years", row["charged_years"], say("an", "year")),
         _sourced(
             "durée de vie", "lifetime", row["lifetime_y"], say("an", "year"),
-            _catalogued(row["activity_id"]), catalogue,
+            _lifetime_id(row, catalogue), catalogue,
         ),
     )  # fmt: skip
+
+
+def _quantity(row: Row, catalogue: Catalogue) -> Input:
+    """How many units; for a measured run, the part of a server it took (M6)."""
+    if row["rule"] != "M6":
+        return Input("quantité", "quantity", row["quantity"], say("unité", "unit"))
+    identifier = _catalogued(row["activity_id"])
+    of_virtual = identifier if identifier != _lifetime_id(row, catalogue) else ""
+    return _sourced("part d’un serveur", "part of a server", row["quantity"], "1", of_virtual, catalogue)
+
+
+def _lifetime_id(row: Row, catalogue: Catalogue) -> str:
+    try:
+        return catalogue.find(row["item"], "lifetime").id
+    except FactorError:
+        return ""
 
 
 def _catalogued(identifier: str | None) -> str:

@@ -53,6 +53,8 @@ def _keep(session: Session, log: SpoolLog, result: dict[str, Any], state: str) -
             machine=str(log.context.get("host_id") or ""),
             zone=str(result["zone"] or ""),
             capacity_share=_capacity_share(log, result),
+            threads=log.context.get("threads"),
+            virtual=bool(log.context.get("virtual")),
             requests=result["requests"],
             functional_act=result["functional_act"] or "",
             warnings=_codes(warning["code"] for warning in result["warnings"]),

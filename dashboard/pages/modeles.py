@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 
 from dashboard.components import letters
-from dashboard.components.tables import table
+from dashboard.components.tables import facts, table
 from dashboard.page import Page, application_link, model_link
 from footprint import formats, views
 from footprint.sheets import ModelSheet, UseCase
@@ -114,10 +114,12 @@ def _case(case: UseCase) -> Any:
                 className="case-head",
             ),
             *([html.P(case.summary)] if case.summary else []),
-            *(
-                [html.P([say("Abandon : ", "Abandoned: "), case.abandon_reason])]
-                if case.abandon_reason
-                else []
+            facts(
+                [
+                    (say("Décision humaine", "Human decision"), case.human_decision),
+                    (say("Alternative sans IA", "Non-AI alternative"), case.non_ai_alternative),
+                    (say("Raison de l’abandon", "Reason for abandoning"), case.abandon_reason),
+                ]
             ),
             html.P([part for link in links for part in (link, " ")], className="case-links"),
         ],

@@ -194,7 +194,9 @@ def run_rows(t: dict[str, Table]) -> Table:
         post=ibis.literal("ia"),
         pool="execution:" + _.run_id,
         in_data_centre=ibis.literal(True),
-        quantity=_.capacity_share,
+        # M5, M6: a virtual machine is its threads' part of a server nobody can see from inside.
+        quantity=_.capacity_share
+        * ibis.ifelse(_.virtual, ibis.least(_.threads / _.server_threads, 1.0), 1.0),
         pue=_.pue.fill_null(_.room_pue),
         pue_id=ibis.ifelse(_.pue.isnull(), _.room_pue_id, ""),
         pue_sigma=ibis.ifelse(_.pue.isnull(), _.room_pue_sigma, 0.0),
@@ -246,7 +248,7 @@ def run_use(runs: Table, t: dict[str, Table]) -> Table:
 
 
 def run_embodied(runs: Table, t: dict[str, Table]) -> Table:
-    """M6 embodied: the part of a server's life the run took (hours x share of capacity / lifetime)."""
+    """M6 embodied: the part of a server's life the run took (hours x part of a server / lifetime)."""
     lives = t["items"].filter(_.lifetime > 0).select("item", "lifetime", "lifetime_id", "lifetime_sigma")
     joined = runs.filter(_.capacity_share.notnull()).join(lives, "item").join(t["embodied"], "item")
     rows = joined.mutate(
@@ -255,8 +257,8 @@ def run_embodied(runs: Table, t: dict[str, Table]) -> Table:
         rule=ibis.literal("M6"),
         tier=ibis.literal("generic"),
         energy_kwh=ibis.null("float64"),
-        activity_id=_.lifetime_id,
-        activity_sigma=_.lifetime_sigma,
+        activity_id=ibis.ifelse(_.virtual, _.server_threads_id, _.lifetime_id),
+        activity_sigma=ibis.ifelse(_.virtual, _.server_threads_sigma, _.lifetime_sigma),
         pue=ibis.null("float64"),
     )
     rows = rows.mutate(amount=_.quantity * _.factor * _.share * _.charged_years / _.lifetime_y)

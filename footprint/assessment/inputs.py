@@ -185,15 +185,18 @@ def _settings(catalogue: Catalogue, year: int, zone: str) -> pa.Table:
     """The one row of what the whole calculation shares."""
     room = catalogue.find(*ROOM_PUE)
     threads = catalogue.find("server", "threads_per_core")
+    server = catalogue.find("server", "threads")
     first, after = _day(year), _day(year + 1)
     schema = {
         "first_day": pa.int64(), "after_day": pa.int64(), "zone": pa.string(),
         "room_pue": pa.float64(), "room_pue_id": pa.string(), "room_pue_sigma": pa.float64(),
         "site_pue_sigma": pa.float64(), "threads_per_core": pa.float64(),
+        "server_threads": pa.float64(), "server_threads_id": pa.string(), "server_threads_sigma": pa.float64(),
     }  # fmt: skip
     row = (
         first, after, catalogue.zone(zone), room.value, room.id, sigma(room, catalogue, "declared"),
         tier_sigma(catalogue, "sensor"), threads.value,
+        server.value, server.id, sigma(server, catalogue),
     )  # fmt: skip
     return _table(schema, [row])
 

@@ -88,17 +88,10 @@ def report(
     ] = Path("bilan-carbone-allege.xlsx"),
 ) -> None:
     """Write the light carbon balance."""
-    from footprint.errors import FootprintError
-    from footprint.report.workbook import write_workbook
+    from footprint.report import write_workbook
     from footprint.store.database import open_store
 
-    try:
-        written = write_workbook(open_store(), path)
-    except OSError as error:
-        raise FootprintError(
-            f"Impossible d’écrire {path} : {error.strerror}. Donnez un autre chemin.",
-            f"Can't write {path}: {error.strerror}. Give another path.",
-        ) from error
+    written = write_workbook(open_store(), path)
     typer.echo(say(f"Bilan écrit : {written}", f"Balance written: {written}"))
 
 

@@ -23,6 +23,11 @@ MODEL = "tri-courrier:1.0"
 ACT = "courrier trié"
 GRID = {"classifier__C": [0.1, 0.3], "features__words__min_df": [1, 2]}
 FOLDS = 3
+PHASES = {
+    "training": ("entraînement", "training"),
+    "inference": ("inférence", "inference"),
+    "baseline": ("règles sans IA", "rules without AI"),
+}
 SHARE_HELD_OUT = 0.25
 SERVED = 3  # letters served for each letter generated to learn from
 BATCH = 200  # letters served together
@@ -156,7 +161,7 @@ def report(result: TriageResult) -> str:
         say(f"Courriers triés : {integer(result.served)}", f"Letters sorted: {integer(result.served)}"),
         say("Confusions les plus fréquentes :", "Most frequent confusions:"),
         *(f"  {right} → {wrong} : {count}" for right, wrong, count in result.confusions[:3]),
-        *(f"{run.phase} : {run}" for run in result.runs),
+        *(f"{say(*PHASES[run.phase or ''])} — {run}" for run in result.runs),
     ]
     return "\n".join(lines)
 

@@ -103,7 +103,7 @@ class Guard:
                 for name, value in rules.FIXED.items():
                     headers[name] = value
                 headers["content-security-policy"] = self.policy
-                headers.setdefault("cache-control", "no-store")
+                headers.setdefault("cache-control", "no-cache" if _is_asset(request) else "no-store")
                 if https:
                     headers["strict-transport-security"] = "max-age=31536000"
             await send(sent)
@@ -120,6 +120,11 @@ def _is_page(request: Request) -> bool:
     path: str = request.scope["path"]
     machinery = path.startswith(("/api/", "/assets/", "/_")) or path in NAMELESS
     return not machinery and not is_open(path)
+
+
+def _is_asset(request: Request) -> bool:
+    path: str = request.scope["path"]
+    return path.startswith("/assets/")
 
 
 def _is_form(request: Request) -> bool:

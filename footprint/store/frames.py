@@ -14,7 +14,7 @@ from footprint.store import tables as t
 from footprint.store.referential import TABLES
 
 # SQLModel's own string type hides its Python type; everything not named here is text.
-_ARROW: dict[type, pa.DataType] = {float: pa.float64(), int: pa.int64(), date: pa.date32()}
+_ARROW: dict[type, pa.DataType] = {bool: pa.bool_(), float: pa.float64(), int: pa.int64(), date: pa.date32()}
 
 
 def inventory_frames(session: Session, campaign_id: int) -> dict[str, pa.Table]:

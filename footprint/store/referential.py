@@ -81,7 +81,12 @@ def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], acto
         changed = _last_import(session, campaign) != digest
         if changed:
             counts = _replace(session, campaign, inventory)
-            payload = {"sha256": digest, "files": [path.name for path in paths], "counts": counts}
+            payload = {
+                "sha256": digest,
+                "files": [path.name for path in paths],
+                "counts": counts,
+                "warnings": len(warnings),
+            }
             events.append(session, actor, "inventaire.importe", f"campagne:{campaign.id}", payload)
     if changed:
         _publish_codes(store.home, inventory)

@@ -158,6 +158,8 @@ class MeasuredRun(SQLModel, table=True):
     zone: str = Field(max_length=16)
     pue: float | None = None
     capacity_share: float | None = None  # share of the machine's capacity the run used, 0..1
+    threads: int | None = None  # of the machine
+    virtual: bool = False  # a virtual machine: its threads are part of an unknown server
     requests: float | None = None
     functional_act: str = Field(default="", max_length=300)
     warnings: str = "[]"  # JSON list of codes

@@ -17,18 +17,18 @@ Row = dict[str, Any]
 
 
 class Book:
-    """The totals of one assessment and indicator, by view and key."""
+    """The totals of one assessment and indicator, by view, key and sub."""
 
     def __init__(self, kept: Kept, indicator: str = "gwp") -> None:
         self.kept = kept
-        self.rows: dict[str, dict[tuple[str, str], Row]] = {}
+        self.rows: dict[str, dict[str, dict[str, Row]]] = {}
         for row in kept.totals.to_pylist():
             if row["indicator"] == indicator:
-                self.rows.setdefault(row["view"], {})[row["key"], row["sub"]] = row
+                self.rows.setdefault(row["view"], {}).setdefault(row["key"], {})[row["sub"]] = row
 
     def row(self, view: str, key: str = "", sub: str = "") -> Row | None:
         """One total, or None when nothing was assessed there."""
-        return self.rows.get(view, {}).get((key, sub))
+        return self.rows.get(view, {}).get(key, {}).get(sub)
 
     def amount(self, view: str, key: str = "", sub: str = "") -> Amount | None:
         """One total with its interval, in kgCO2e."""
@@ -37,11 +37,11 @@ class Book:
 
     def parts(self, view: str, key: str | None = None) -> tuple[Part, ...]:
         """The totals of a view (of one key: its subs), biggest first, with their shares."""
-        found = [
-            (names[0] if key is None else names[1], row)
-            for names, row in self.rows.get(view, {}).items()
-            if key is None or names[0] == key
-        ]
+        keys = self.rows.get(view, {})
+        if key is None:
+            found = [(name, row) for name, subs in keys.items() for row in subs.values()]
+        else:
+            found = list(keys.get(key, {}).items())
         whole = sum(row["amount"] for _name, row in found)
         name_of = machine if view.endswith("_pool") else word
         return tuple(

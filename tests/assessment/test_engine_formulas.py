@@ -100,6 +100,13 @@ def test_m6_a_run_counts_its_energy_and_its_part_of_a_server() -> None:
     assert stage["embodied"] == pytest.approx(0.5 * EMBODIED * (1 / 8766) / LIFE)
 
 
+def test_m6_a_virtual_machine_is_its_threads_part_of_a_server() -> None:
+    threads = CATALOGUE.find("server", "threads").value
+    runs = [measured("r1", 2.0, application="TRI", virtual=True, threads=2)]
+    stage = amounts(assessed(inventory(applications=[application("TRI")]), runs), "stage", indicator="gwp")
+    assert stage["embodied"] == pytest.approx(0.5 * 2 / threads * EMBODIED * (1 / 8766) / LIFE)
+
+
 def test_m6_a_run_for_an_unknown_application_is_kept_apart() -> None:
     result = assessed(inventory(), [measured("r1", 2.0, application="INCONNUE")])
     assert set(amounts(result, "subject", indicator="gwp")) == {"execution_non_rattachee"}

@@ -67,6 +67,6 @@ def test_the_report_says_it_in_both_languages(
 ) -> None:
     french = mail_triage.report(result)
     assert "sans IA" in french
-    assert "training" in french
+    assert "entraînement — TRI-COURRIER" in french
     monkeypatch.setenv("FOOTPRINT_LANG", "en")
     assert "without AI" in mail_triage.report(result)

@@ -86,6 +86,8 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(length=16), nullable=False),
         sa.Column("pue", sa.Float(), nullable=True),
         sa.Column("capacity_share", sa.Float(), nullable=True),
+        sa.Column("threads", sa.Integer(), nullable=True),
+        sa.Column("virtual", sa.Boolean(), nullable=False),
         sa.Column("requests", sa.Float(), nullable=True),
         sa.Column("functional_act", sa.String(length=300), nullable=False),
         sa.Column("warnings", sa.String(), nullable=False),
