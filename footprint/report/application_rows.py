@@ -113,9 +113,7 @@ def _cells(material: Material, tile: Tile) -> tuple[Cell, ...]:
 
 def _unmapped(material: Material) -> tuple[tuple[Cell, ...], ...]:
     """Applications that have lines but left the map since: without them the column would not sum."""
-    gone = sorted(
-        {code for code, _sub in material.book.rows.get("application", {})} - set(material.applications)
-    )
+    gone = sorted(set(material.book.rows.get("application", {})) - set(material.applications))
     why = say("Application absente du POS importé depuis.", "Application absent from the map imported since.")
     blank: tuple[Cell, ...] = (None,) * 5
     return tuple(

@@ -98,7 +98,7 @@ def _control(material: Material) -> Block:
     """Formulas that recompute the totals from the other sheets, and the differences."""
     total = material.total.value
     lines = math.fsum(row["amount"] for row in material.lines)
-    owned = math.fsum(row["amount"] for row in material.book.rows.get("application", {}).values())
+    owned = math.fsum(part.amount.value for part in material.book.parts("application"))
     assessed = material.summary.applications_total
     rows: tuple[tuple[Cell, ...], ...] = (
         (
