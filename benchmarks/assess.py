@@ -107,7 +107,9 @@ def main() -> None:
     began = time.perf_counter()
     assess(estate(10, 20, 5))
     print(f"first assessment of a process (compiles the plan): {time.perf_counter() - began:.2f} s")
-    print("| hosts | VMs | applications | lines | assess s | floor s | ratio | peak MB |\n|---|---|---|---|---|---|---|---|")
+    print(
+        "| hosts | VMs | applications | lines | assess s | floor s | ratio | peak MB |\n" + "|---" * 8 + "|"
+    )
     for hosts, machines, applications in SIZES:
         inputs = estate(hosts, machines, applications)
         lines = assess(inputs).lines.num_rows

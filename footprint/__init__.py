@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from footprint.errors import FootprintError
     from footprint.measuring import Run, measure
 
-_WHERE = {"measure": "footprint.measuring", "Run": "footprint.measuring", "FootprintError": "footprint.errors"}
+_WHERE = {
+    "measure": "footprint.measuring",
+    "Run": "footprint.measuring",
+    "FootprintError": "footprint.errors",
+}
 
 
 def __getattr__(name: str) -> Any:

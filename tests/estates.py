@@ -81,12 +81,15 @@ def measured(run_id: str, kwh: float, **values: Any) -> dict[str, Any]:
     return {
         "run_id": run_id, "subject": "run", "application": "", "model": "", "phase": "training", "asset": "",
         "state": "complete", "started_s": 1.77e9, "duration_s": 3600.0, "machine": "m", "zone": "FR", "pue": None,
-        "capacity_share": 0.5, "threads": 4, "virtual": False, "requests": None, "functional_act": "", "warnings": "[]", "energy_kwh": kwh,
+        "capacity_share": 0.5, "threads": 4, "virtual": False, "requests": None, "functional_act": "",
+        "warnings": "[]", "energy_kwh": kwh,
         "low_kwh": kwh * 0.9, "high_kwh": kwh * 1.1, "tier": "model", "channel": "m5", **values,
     }  # fmt: skip
 
 
-def assessed(inv: Inventory, runs: Sequence[dict[str, Any]] = (), year: int = YEAR, zone: str = "FR") -> Assessed:
+def assessed(
+    inv: Inventory, runs: Sequence[dict[str, Any]] = (), year: int = YEAR, zone: str = "FR"
+) -> Assessed:
     """Assess an inventory with the shipped factors."""
     return assess(prepare(frames(inv), run_frame(runs), factors.load(), year, zone))
 

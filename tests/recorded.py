@@ -37,7 +37,9 @@ def add_runs(store: Store) -> None:
     """A training run of 20 Wh and an inference run of 2 Wh for 4,000 letters."""
     with store.session() as session:
         session.add(run("essai-apprentissage", "training"))
-        session.add(run("essai-inference", "inference", minutes=20, requests=4000.0, functional_act="courrier trié"))
+        session.add(
+            run("essai-inference", "inference", minutes=20, requests=4000.0, functional_act="courrier trié")
+        )
         session.flush()
         session.add(energy("essai-apprentissage", 0.020))
         session.add(energy("essai-inference", 0.002))

@@ -13,8 +13,8 @@ N = f.NARROW
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (1234.0, f"1{N}200"), (0.01234, "0,012"), (99.5, "100"), (9.96, "10"), (-3.14, "-3,1"), (None, "inconnu"),
-     (float("nan"), "inconnu")],
+    [(0.0, "0"), (1234.0, f"1{N}200"), (0.01234, "0,012"), (99.5, "100"), (9.96, "10"), (-3.14, "-3,1"),
+     (None, "inconnu"), (float("nan"), "inconnu")],
 )  # fmt: skip
 def test_two_significant_figures_in_french(value: float | None, text: str) -> None:
     assert f.number(value) == text
@@ -41,7 +41,13 @@ def test_english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(4.2, f"4,2{N}s"), (59.4, f"59{N}s"), (200.0, f"3{N}min 20{N}s"), (18720.0, f"5{N}h 12{N}min"), (273600.0, f"3{N}j 4{N}h")],
+    [
+        (4.2, f"4,2{N}s"),
+        (59.4, f"59{N}s"),
+        (200.0, f"3{N}min 20{N}s"),
+        (18720.0, f"5{N}h 12{N}min"),
+        (273600.0, f"3{N}j 4{N}h"),
+    ],
 )
 def test_durations(seconds: float, text: str) -> None:
     assert f.duration(seconds) == text
@@ -49,9 +55,16 @@ def test_durations(seconds: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("names", "expected"),
-    [({"LANG": "en_GB.UTF-8"}, "en"), ({"LANG": "C"}, "fr"), ({"LC_ALL": "fr_FR", "LANG": "en"}, "fr"), ({}, "fr")],
+    [
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "C"}, "fr"),
+        ({"LC_ALL": "fr_FR", "LANG": "en"}, "fr"),
+        ({}, "fr"),
+    ],
 )
-def test_language_of_the_environment(monkeypatch: pytest.MonkeyPatch, names: dict[str, str], expected: str) -> None:
+def test_language_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, names: dict[str, str], expected: str
+) -> None:
     monkeypatch.delenv("FOOTPRINT_LANG")
     for name, value in names.items():
         monkeypatch.setenv(name, value)

@@ -31,7 +31,9 @@ def spool(home: Path, run_id: str, samples: int, *, ended: bool = True, seconds:
              "cpu_s": seconds * number / 2, "energy": [["m5", "model", "dynamic", kwh, kwh * 0.8, kwh * 1.3]]}
         )  # fmt: skip
     if ended:
-        lines.append({"kind": "end", "t": START, "seconds": seconds * samples, "reason": "complete", "channels": []})
+        lines.append(
+            {"kind": "end", "t": START, "seconds": seconds * samples, "reason": "complete", "channels": []}
+        )
     folder = home / "spool"
     folder.mkdir(parents=True, exist_ok=True)
     text = "".join(json.dumps({"v": 1, "seq": i, **line}) + "\n" for i, line in enumerate(lines, 1))

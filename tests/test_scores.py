@@ -16,7 +16,17 @@ def amount(value: float, p90: float | None = None, unit: str = "kgCO2e") -> Amou
 
 @pytest.mark.parametrize(
     ("value", "letter"),
-    [(0.0, "A"), (0.0999, "A"), (0.1, "B"), (0.5, "C"), (2.5, "D"), (12.5, "E"), (62.5, "F"), (312.5, "G"), (1e9, "G")],
+    [
+        (0.0, "A"),
+        (0.0999, "A"),
+        (0.1, "B"),
+        (0.5, "C"),
+        (2.5, "D"),
+        (12.5, "E"),
+        (62.5, "F"),
+        (312.5, "G"),
+        (1e9, "G"),
+    ],
 )
 def test_each_letter_is_five_times_more(value: float, letter: str) -> None:
     assert scores.letter_of(value, scores.PER_ACT_G) == letter
@@ -54,7 +64,9 @@ def test_size_classes(kg: float, size: int) -> None:
     assert scores.size_class(kg) == size
 
 
-@pytest.mark.parametrize(("kg", "letter"), [(0.5, "A"), (5.0, "B"), (50.0, "C"), (500.0, "D"), (5e3, "E"), (5e5, "G")])
+@pytest.mark.parametrize(
+    ("kg", "letter"), [(0.5, "A"), (5.0, "B"), (50.0, "C"), (500.0, "D"), (5e3, "E"), (5e5, "G")]
+)
 def test_training_letters(kg: float, letter: str) -> None:
     assert scores.training_score(amount(kg), 0.2).letter == letter
 

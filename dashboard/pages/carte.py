@@ -232,9 +232,11 @@ def _fold(title: str, head: str, parts: tuple[Part, ...]) -> Any:
 def _gaps(summary: Summary) -> Any:
     if not summary.gaps:
         return None
+    count = len(summary.gaps)
+    plural = "s" if count > 1 else ""
     title = say(
-        f"Non évalués : {len(summary.gaps)} manques, comptés nulle part comme zéro",
-        f"Not assessed: {len(summary.gaps)} gaps, nowhere counted as zero",
+        f"Non évalués : {count} manque{plural}, jamais comptés comme zéro",
+        f"Not assessed: {count} gap{plural}, never counted as zero",
     )
     heads = (
         say("Équipement", "Equipment"),

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fastapi import APIRouter, HTTPException
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse
+from starlette.responses import Response
 
 from footprint import launch, views
 from footprint.server.visitor import visitor
@@ -94,16 +93,19 @@ def _reading(router: APIRouter, store: Store) -> None:
     def use_cases() -> tuple[UseCase, ...]:
         return views.use_cases(store)
 
-    @router.get("/report.xlsx", response_class=FileResponse)
-    def report() -> FileResponse:
+    @router.get("/report.xlsx", response_class=Response)
+    def report() -> Response:
         from footprint.report.workbook import write_workbook  # its library comes with another extra
 
         found = views.summary(store)
-        folder = tempfile.TemporaryDirectory(prefix="footprint-")
-        path = Path(folder.name) / "bilan.xlsx"
-        write_workbook(store, path)
+        with tempfile.TemporaryDirectory(prefix="footprint-") as folder:
+            path = Path(folder) / "bilan.xlsx"
+            write_workbook(store, path)
+            content = path.read_bytes()
         name = f"bilan-allege-{_slug(found.organisation)}-{found.year}.xlsx"
-        return FileResponse(path, media_type=XLSX, filename=name, background=BackgroundTask(folder.cleanup))
+        return Response(
+            content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
+        )
 
 
 def _requests(router: APIRouter, store: Store) -> None:

@@ -23,12 +23,16 @@ def use(result: object) -> float:
 
 
 def test_m2_declared_energy_times_pue_times_factor() -> None:
-    assert use(assessed(inventory(assets=[server("S", quantity=3.0)]))) == pytest.approx(3 * 1000 * 1.5 * FRANCE)
+    assert use(assessed(inventory(assets=[server("S", quantity=3.0)]))) == pytest.approx(
+        3 * 1000 * 1.5 * FRANCE
+    )
 
 
 def test_m2_generic_energy_where_nothing_is_declared() -> None:
     kwh = CATALOGUE.find("server", "energy").value
-    assert use(assessed(inventory(assets=[server("S", yearly_kwh=None)]))) == pytest.approx(kwh * 1.5 * FRANCE)
+    assert use(assessed(inventory(assets=[server("S", yearly_kwh=None)]))) == pytest.approx(
+        kwh * 1.5 * FRANCE
+    )
 
 
 def test_m2_the_days_before_purchase_and_after_withdrawal_do_not_count() -> None:
@@ -42,7 +46,9 @@ def test_m2_a_room_nobody_measured_takes_the_default_pue() -> None:
 
 
 def test_m2_a_server_whose_room_was_forgotten_still_has_a_pue() -> None:
-    assert use(assessed(inventory(assets=[server("S", data_centre="")]))) == pytest.approx(1000 * ROOM_PUE * FRANCE)
+    assert use(assessed(inventory(assets=[server("S", data_centre="")]))) == pytest.approx(
+        1000 * ROOM_PUE * FRANCE
+    )
 
 
 def test_m2_office_equipment_has_no_pue_even_in_a_data_centre() -> None:
@@ -117,7 +123,9 @@ def test_host_sessions_less_the_runs_inside_them() -> None:
     inside = measured("r", 1.0, application="TRI", started_s=1.77e9 + 1800)  # half of it inside the session
     kwh = {
         row["asset"]: row["energy_kwh"]
-        for row in assessed(inventory(applications=[application("TRI")]), [session, inside]).asset_impacts.to_pylist()
+        for row in assessed(
+            inventory(applications=[application("TRI")]), [session, inside]
+        ).asset_impacts.to_pylist()
         if row["stage"] == "use"
     }
     assert kwh == {"execution:h": pytest.approx(2.5), "execution:r": pytest.approx(1.0)}
@@ -134,7 +142,12 @@ def test_a_host_measured_a_week_replaces_what_was_declared() -> None:
 
 def test_what_is_used_by_nobody_has_a_reason() -> None:
     estate = inventory(
-        assets=[server("S"), server("L"), PhysicalAsset("P", "", "Laptop", 1.0), server("R", type="Commutateur")],
+        assets=[
+            server("S"),
+            server("L"),
+            PhysicalAsset("P", "", "Laptop", 1.0),
+            server("R", type="Commutateur"),
+        ],
         machines=[vm("V", "S", vcpu=4.0)],
         links=[link("A", vm="V")],
         applications=[application("A")],

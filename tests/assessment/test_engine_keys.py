@@ -13,7 +13,10 @@ NAMES = ("A", "B")
 
 
 def parts(
-    assets: list[PhysicalAsset], machines: list[VirtualMachine], links: list[ApplicationLink], stage: str = "use"
+    assets: list[PhysicalAsset],
+    machines: list[VirtualMachine],
+    links: list[ApplicationLink],
+    stage: str = "use",
 ) -> dict[str, float]:
     """Share of the use phase (or another class of stages) each subject takes."""
     estate = inventory(
@@ -32,7 +35,9 @@ def two(first: dict[str, Any], second: dict[str, Any], **host: Any) -> dict[str,
 
 
 def test_vcpu_of_the_threads_of_the_host_the_rest_stays_free() -> None:
-    assert two({"vcpu": 4.0}, {"vcpu": 2.0}) == pytest.approx({"A": 4 / 16, "B": 2 / 16, "capacite_libre": 10 / 16})
+    assert two({"vcpu": 4.0}, {"vcpu": 2.0}) == pytest.approx(
+        {"A": 4 / 16, "B": 2 / 16, "capacite_libre": 10 / 16}
+    )
 
 
 def test_overcommitted_threads_are_shared_by_what_is_promised() -> None:
@@ -99,14 +104,20 @@ def test_an_application_on_a_host_without_virtual_machines_takes_it_whole() -> N
 
 def test_volumes_of_a_storage_bay_share_it_by_size() -> None:
     bay = server("S", type="Baie de stockage")
-    machines = [vm("V1", "S", kind="stockage", storage_gb=300.0), vm("V2", "S", kind="stockage", storage_gb=100.0)]
+    machines = [
+        vm("V1", "S", kind="stockage", storage_gb=300.0),
+        vm("V2", "S", kind="stockage", storage_gb=100.0),
+    ]
     found = parts([bay], machines, [link("A", vm="V1"), link("B", vm="V2")])
     assert found == pytest.approx({"A": 0.75, "B": 0.25})
 
 
 def test_equal_shares_are_flagged() -> None:
     estate = inventory(
-        assets=[server("S")], machines=[vm("V", "S")], links=[link("A", vm="V")], applications=[application("A")]
+        assets=[server("S")],
+        machines=[vm("V", "S")],
+        links=[link("A", vm="V")],
+        applications=[application("A")],
     )
     kinds = {row["key_kind"] for row in assessed(estate).lines.to_pylist() if row["subject"] == "A"}
     assert kinds == {"egale"}

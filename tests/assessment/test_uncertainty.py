@@ -58,7 +58,11 @@ def estate(seed: int) -> Assessed:
 def test_the_closed_form_agrees_with_monte_carlo(seed: int) -> None:
     result = estate(seed)
     lines = [row for row in result.lines.to_pylist() if row["indicator"] == "gwp"]
-    totals = {(r["view"], r["key"]): r for r in result.totals.to_pylist() if r["indicator"] == "gwp" and not r["sub"]}
+    totals = {
+        (r["view"], r["key"]): r
+        for r in result.totals.to_pylist()
+        if r["indicator"] == "gwp" and not r["sub"]
+    }
     for view, key, kept in (
         ("total", "", lines),
         ("application", "A0", [row for row in lines if row["subject"] == "A0"]),
@@ -67,7 +71,7 @@ def test_the_closed_form_agrees_with_monte_carlo(seed: int) -> None:
         sampled = monte_carlo(kept)
         row = totals[view, key]
         assert row["amount"] == pytest.approx(sampled.mean(), rel=0.01)
-        median = row["amount"] * math.exp(-row["sigma"] ** 2 / 2)
+        median = row["amount"] * math.exp(-(row["sigma"] ** 2) / 2)
         for percentile, value in ((5, row["low"]), (50, median), (90, row["p90"]), (95, row["high"])):
             assert value == pytest.approx(np.percentile(sampled, percentile), rel=0.05)
 
@@ -87,8 +91,12 @@ def test_forty_thousand_identical_laptops_do_not_average_out() -> None:
 
 def test_independent_meters_do_average_out() -> None:
     def spread(count: int) -> float:
-        lines = assessed(inventory(assets=[server(f"S{i}", cluster="G") for i in range(count)])).lines.to_pylist()
-        return float(next(r["activity_sigma"] for r in lines if r["stage"] == "use" and r["indicator"] == "gwp"))
+        lines = assessed(
+            inventory(assets=[server(f"S{i}", cluster="G") for i in range(count)])
+        ).lines.to_pylist()
+        return float(
+            next(r["activity_sigma"] for r in lines if r["stage"] == "use" and r["indicator"] == "gwp")
+        )
 
     variance = math.exp(spread(1) ** 2) - 1
     assert math.exp(spread(16) ** 2) - 1 == pytest.approx(variance / 16)

@@ -23,7 +23,9 @@ def run(*words: str) -> Result:
 
 def shell(*words: str) -> subprocess.CompletedProcess[str]:
     """The command as people run it, in its own process."""
-    return subprocess.run([sys.executable, "-m", "footprint", *words], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "footprint", *words], capture_output=True, text=True, check=False
+    )
 
 
 def test_init_then_import_then_import_again() -> None:

@@ -14,7 +14,16 @@ from footprint.assessment.engine import Assessed
 from pos_map import ApplicationLink, DataCentre, Inventory, PhysicalAsset, VirtualMachine
 from tests.estates import application, assessed, inventory, measured
 
-TYPES = ("Serveur", "Lame", "Baie de stockage", "Commutateur", "Ordinateur portable", "Écran", "Type inconnu", "")
+TYPES = (
+    "Serveur",
+    "Lame",
+    "Baie de stockage",
+    "Commutateur",
+    "Ordinateur portable",
+    "Écran",
+    "Type inconnu",
+    "",
+)
 COUNTRIES = ("", "France", "La Réunion", "Allemagne", "Atlantide")
 APPLICATIONS = tuple(f"APP-{i}" for i in range(6))
 sizes = st.one_of(st.none(), st.floats(0.0, 512.0))
@@ -66,7 +75,9 @@ def sums(result: Assessed) -> tuple[dict[Any, float], dict[Any, float]]:
     return tables[0], tables[1]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(estates(), st.lists(st.sampled_from([*APPLICATIONS, "AILLEURS", ""]), max_size=3))
 def test_nothing_vanishes_and_nothing_counts_twice(estate: Inventory, measured_for: list[str]) -> None:
     runs = [measured(f"r{i}", 0.5, application=name) for i, name in enumerate(measured_for)]
@@ -80,7 +91,9 @@ def test_nothing_vanishes_and_nothing_counts_twice(estate: Inventory, measured_f
     assert all(row["amount"] >= 0 for row in result.lines.to_pylist())
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(estates(), st.randoms(use_true_random=False))
 def test_the_order_of_the_files_changes_nothing(estate: Inventory, shuffler: random.Random) -> None:
     def mixed(rows: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -98,7 +111,9 @@ def test_the_order_of_the_files_changes_nothing(estate: Inventory, shuffler: ran
 
 def test_the_same_inputs_give_the_same_tables() -> None:
     estate = inventory(
-        assets=[PhysicalAsset(f"S{i}", "", "Serveur", 1.0, "DC", yearly_kwh=100.0 + i / 7) for i in range(50)],
+        assets=[
+            PhysicalAsset(f"S{i}", "", "Serveur", 1.0, "DC", yearly_kwh=100.0 + i / 7) for i in range(50)
+        ],
         machines=[VirtualMachine(f"V{i}", f"S{i % 50}", vcpu=1.0 + i % 3) for i in range(200)],
         links=[ApplicationLink(APPLICATIONS[i % 6], "Production", vm=f"V{i}") for i in range(200)],
         applications=[application(code) for code in APPLICATIONS],

@@ -79,8 +79,13 @@ def test_no_campaign_says_what_to_do(store: Store) -> None:
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=3), min_size=2, max_size=6), st.data())
-def test_any_change_to_any_event_breaks_the_chain(payloads: list[dict[str, str]], data: st.DataObject) -> None:
+@given(
+    st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=3), min_size=2, max_size=6),
+    st.data(),
+)
+def test_any_change_to_any_event_breaks_the_chain(
+    payloads: list[dict[str, str]], data: st.DataObject
+) -> None:
     chain: list[Event] = []
     for seq, payload in enumerate(payloads, 1):
         event = Event(
