@@ -86,5 +86,6 @@ def _run(store: Store, host: str, port: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        ws="none",  # nothing here speaks websocket
         timeout_graceful_shutdown=3,
     )
