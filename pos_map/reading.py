@@ -95,6 +95,13 @@ def _read_file(path: Path, name: str, reading: _Reading) -> None:
 
 
 def _not_opened(place: Place, cause: OSError) -> Fault:
+    if isinstance(cause, FileNotFoundError):
+        return place.fault(
+            "not-found",
+            "error",
+            "Ce fichier n'existe pas : vérifiez le chemin.",
+            "This file does not exist: check the path.",
+        )
     reason = cause.strerror or str(cause)
     return place.fault(
         "not-opened",

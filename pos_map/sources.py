@@ -52,6 +52,7 @@ def sheets(path: Path) -> list[Sheet]:
 
     Raises Unreadable for a file that is not text or a workbook, OSError for one that cannot be opened.
     """
+    path.stat()  # a path that is not there is said to be so, whatever its suffix
     suffix = path.suffix.lower()
     if suffix in TEXT_SUFFIXES:
         return [_csv_sheet(path)]

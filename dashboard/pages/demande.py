@@ -247,4 +247,7 @@ def _step(step: launch.Step) -> list[Any]:
     if step.kind in ("evaluee", "contestee"):
         names = {"evaluee": ("Évaluée", "Assessed"), "contestee": ("Contestée", "Contested")}[step.kind]
     digest = html.Code(step.digest[:12])
-    return [say(*names), step.name, step.function, moment(step.at), step.text, digest]
+    function = step.function
+    if step.kind == "evaluee":  # the tool's own step: its "function" is the version of the policy
+        function = say(f"politique {function}", f"policy {function}")
+    return [say(*names), step.name, function, moment(step.at), step.text, digest]

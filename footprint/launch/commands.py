@@ -46,7 +46,7 @@ def submit(store: Store, who: Person, form: RequestForm) -> LaunchRequest:
         request_id = f"D-{_count(session) + 1:04d}"
         _write(session, who, request_id, SUBMITTED, {"form": asdict(form)})
         assessed = {"frozen": asdict(frozen), "recommendation": asdict(advice), "policy": POLICY}
-        tool = replace(who, name="footprint", function=f"politique {POLICY}")
+        tool = replace(who, name="footprint", function=POLICY)
         _write(session, tool, request_id, ASSESSED, assessed)
         return _request(session, request_id)
 

@@ -192,7 +192,7 @@ def test_unknown_file_missing_file_empty_folder_and_odd_suffix(tmp_path: Path) -
     assert {(fault.file, fault.code, fault.severity) for fault in faults} == {
         ("vide", "empty-folder", "error"),
         ("notes.csv", "unknown-format", "error"),
-        ("absent.csv", "not-opened", "error"),
+        ("absent.csv", "not-found", "error"),
         ("parc.ods", "unknown-format", "error"),
         ("image.csv", "bad-encoding", "error"),
     }
