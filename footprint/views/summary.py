@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import factors
+from factors import UnknownFactor
 from footprint.assessments import Kept
 from footprint.sheets import Gap, Reconciliation, Summary
 from footprint.store.database import Store
@@ -66,13 +68,18 @@ def _reconciled(indicator: str, stage: str, received: dict[str, float], assets: 
 
 
 def _gaps(kept: Kept) -> tuple[Gap, ...]:
-    near = kept.manifest["near"]
-    return tuple(
-        Gap(
-            row["asset"],
-            row["stage"],
-            row["missing"],
-            tuple(near.get(row["missing"].split(" / ", 1)[-1], ())),
-        )
-        for row in kept.gaps.to_pylist()
-    )
+    rows = kept.gaps.to_pylist()
+    close = {missing: _near(missing, kept.manifest["near"]) for missing in {row["missing"] for row in rows}}
+    return tuple(Gap(row["asset"], row["stage"], row["missing"], close[row["missing"]]) for row in rows)
+
+
+def _near(missing: str, names: dict[str, list[str]]) -> tuple[str, ...]:
+    """Names close to an unresolved one ("type / Serveurr"), else the keys close to an absent factor."""
+    kind, _, name = missing.partition(" / ")
+    if name in names:
+        return tuple(names[name])
+    try:
+        factors.load().find(kind, *name.split(" / "))
+    except UnknownFactor as unknown:
+        return tuple(unknown.near)
+    return ()

@@ -174,3 +174,13 @@ def test_only_local_paths_are_gone_on_to(suite: str, kept: str) -> None:
 )  # fmt: skip
 def test_language_of_a_request(cookie: str, accepted: str, language: str) -> None:
     assert rules.chosen_language(cookie, accepted) == language
+
+
+def test_layout_follows_the_page_that_asks_for_it(anne: Browser) -> None:
+    own = str(anne.get("/_dash-layout", headers={"referer": "http://testserver/modele/a%3A1"}).json())
+    assert "'id': 'page'" in own
+    assert "'value': '/modele/a%3A1'" in own  # the language switch comes back here
+    for referer in ("", "http://ailleurs.example/modeles", "http://testserver/nulle-part"):
+        late = anne.get("/_dash-layout", headers={"referer": referer}).text
+        assert '"id":"late-page"' in late
+        assert "Anne" not in late

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -195,6 +197,14 @@ def test_a_decision_can_t_be_rewritten(store: Store, claire: people.Person, paul
     decision = launch.get(store, "D-0001").decision
     assert decision is not None
     assert decision.decision == "refusee"
+
+
+def test_many_at_once_keep_one_chain(store: Store, claire: people.Person) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: launch.submit(store, claire, FORM).id, range(16)))
+    assert sorted(made) == [f"D-{n:04d}" for n in range(1, 17)]
+    with store.session() as session:
+        assert events.verify(session) == 1 + 2 * 16
 
 
 @pytest.mark.parametrize(
