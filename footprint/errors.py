@@ -69,7 +69,7 @@ class UnknownSubject(FootprintError):
 
     def __init__(self, kind_fr: str, kind_en: str, name: str, near: Iterable[str] = ()) -> None:
         self.near = tuple(near)
-        fr = f"{kind_fr} inconnue ou inconnu : « {name} »."
+        fr = f"{kind_fr.capitalize()} introuvable : « {name} »."
         en = f"Unknown {kind_en}: “{name}”."
         if self.near:
             fr += " Proches : " + ", ".join(self.near) + "."

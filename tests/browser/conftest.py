@@ -37,13 +37,26 @@ def served(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     import uvicorn
 
     from dashboard.app import create_app
-    from footprint import people
+    from footprint import launch, people
     from footprint.store.database import open_store
 
     home = tmp_path_factory.mktemp("served") / "home"
     shutil.copytree(sample_home, home)
     store = open_store(home)
     people.create_account(store, "admin", "admin")
+    people.create_account(store, "anne", "approbateur", "Anne Roy", "Directrice")
+    claire = people.create_account(store, "claire", "contributeur", "Claire Morel", "Cheffe de projet")
+    asked = (
+        "Aide à la rédaction",
+        "TRI-COURRIER",
+        "",
+        "réponse",
+        None,
+        "Proposer un brouillon",
+        "Lettres types",
+    )
+    for _ in range(2):
+        launch.submit(store, claire, launch.RequestForm(*asked))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
