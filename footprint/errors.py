@@ -10,6 +10,7 @@ FootprintError                every error of this package; carries .fr and .en, 
 ├── DecisionRefused           a launch decision breaks a rule (role, reason, state)
 ├── ChainBroken               the event log was altered; .seq says where
 ├── ReportError               the light carbon balance can't be written (footprint.report.errors)
+├── AccountRefused            an account can't be made or changed as asked (footprint.people)
 ├── SignInRefused             wrong password, used or expired link, closed account
 └── PortTaken                 the address to serve on is already in use
 

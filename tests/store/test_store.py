@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,20 @@ def test_any_change_to_any_event_breaks_the_chain(
     setattr(victim, field, getattr(victim, field) + "x")
     with pytest.raises(ChainBroken):
         events.check_chain(chain)
+
+
+def test_processes_that_write_at_once_each_take_their_place(store: Store) -> None:
+    program = (
+        "import sys; from pathlib import Path; from footprint.store import database, events\n"
+        "store = database.open_store(Path(sys.argv[1]))\n"
+        "for n in range(15):\n"
+        "    with store.session() as session: events.append(session, 'a', 'k', 's', {'n': n})\n"
+    )
+    words = [sys.executable, "-c", program, str(store.home)]
+    writers = [subprocess.Popen(words) for _ in range(3)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    with store.session() as session:
+        assert events.verify(session) == 45
 
 
 def test_a_missing_event_breaks_the_chain(store: Store) -> None:
