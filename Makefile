@@ -9,12 +9,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 PORT ?= 8050
 # The demonstration keeps its state in the checkout, apart from yours.
-export FOOTPRINT_HOME ?= $(CURDIR)/.footprint
+run: export FOOTPRINT_HOME := $(CURDIR)/.footprint
 
 .PHONY: run test lint check-types check-arrows pytest system-packages bench clean
 
 run: $(VENV)/.run-ready
-	@$(BIN)/footprint demo --port $(PORT) $(if $(NO_SERVE),--no-serve)
+	@$(BIN)/footprint demo --port $(PORT) $(if $(filter-out 0,$(NO_SERVE)),--no-serve)
 
 test: $(VENV)/.test-ready system-packages lint check-types check-arrows pytest
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from factors import Catalogue, FactorError
-from footprint.assessments import Kept
+from footprint.kept import Kept
 from footprint.sheets import Explanation, Input
 from footprint.texts import say
 from footprint.wording import machine, word
@@ -128,31 +128,57 @@ def _take(share: float, row: Row) -> Explanation:
 
 def _asset(row: Row, catalogue: Catalogue, unit: str) -> Explanation:
     _kind, _, run = row["asset"].partition("execution:")
-    inputs = (
-        _use_inputs(row, catalogue, unit) if row["stage"] == "use" else _embodied_inputs(row, catalogue, unit)
-    )
+    formula, inputs = _formula(row, catalogue, unit)
     return Explanation(
         label=say(f"exécution {run}", f"run {run}") if run else row["asset"],
         amount=row["amount"],
         unit=unit,
         rule=row["rule"],
-        formula=say(
-            "énergie x part professionnelle x PUE x facteur", "energy x professional share x PUE x factor"
-        )
-        if row["stage"] == "use"
-        else say(
-            "quantité x facteur x part professionnelle x années imputées / durée de vie",
-            "quantity x factor x professional share x charged years / lifetime",
-        ),
+        formula=formula,
         tier=row["tier"],
         inputs=inputs,
     )
 
 
-def _use_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
-    return (
-        _sourced("énergie", "energy", row["energy_kwh"], "kWh", _catalogued(row["activity_id"]), catalogue),
+def _formula(row: Row, catalogue: Catalogue, unit: str) -> tuple[str, tuple[Input, ...]]:
+    if row["stage"] != "use":
+        return say(
+            "quantité x facteur x part professionnelle x années imputées / durée de vie",
+            "quantity x factor x professional share x charged years / lifetime",
+        ), _embodied_inputs(row, catalogue, unit)
+    if row["unit_kwh"] is None:
+        energy = Input("énergie mesurée", "measured energy", row["energy_kwh"], "kWh")
+        return say("énergie x PUE x facteur", "energy x PUE x factor"), (
+            energy,
+            *_grid_inputs(row, catalogue, unit),
+        )
+    if row["inside_kwh"]:
+        return say(
+            "(quantité x énergie d’une unité x part de l’année − exécutions mesurées) x part professionnelle x PUE "
+            "x facteur",
+            "(quantity x energy of a unit x part of the year − measured runs) x professional share x PUE x factor",
+        ), (*_energy_inputs(row, catalogue), *_grid_inputs(row, catalogue, unit))
+    return say(
+        "quantité x énergie d’une unité x part de l’année x part professionnelle x PUE x facteur",
+        "quantity x energy of a unit x part of the year x professional share x PUE x factor",
+    ), (*_energy_inputs(row, catalogue), *_grid_inputs(row, catalogue, unit))
+
+
+def _energy_inputs(row: Row, catalogue: Catalogue) -> tuple[Input, ...]:
+    inputs = [
+        Input("quantité", "quantity", row["quantity"], say("unité", "unit")),
+        _sourced("énergie d’une unité", "energy of a unit", row["unit_kwh"], say("kWh/an", "kWh/year"),
+                 _catalogued(row["activity_id"]), catalogue),
+        Input("part de l’année", "part of the year", row["served"], "1"),
         Input("part professionnelle", "professional share", row["share"], "1"),
+    ]  # fmt: skip
+    if row["inside_kwh"]:
+        inputs.insert(3, Input("exécutions mesurées", "measured runs", row["inside_kwh"], "kWh"))
+    return tuple(inputs)
+
+
+def _grid_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
+    return (
         _sourced("PUE", "PUE", row["pue"], "1", _catalogued(row["pue_id"]), catalogue),
         _sourced(
             f"électricité {row['zone']}", f"electricity {row['zone']}", row["factor"], f"{unit}/kWh",
@@ -162,9 +188,10 @@ def _use_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
 
 
 def _embodied_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, ...]:
+    per_unit = say(f"{unit}/unité", f"{unit}/unit")
     return (
-        _quantity(row, catalogue),
-        _sourced(word(row["stage"]), word(row["stage"]), row["factor"], f"{unit}/unit", row["factor_id"], catalogue),
+        *_quantity(row, catalogue),
+        _sourced(word(row["stage"]), word(row["stage"]), row["factor"], per_unit, row["factor_id"], catalogue),
         Input("part professionnelle", "professional share", row["share"], "1"),
         Input("années imputées", "charged years", row["charged_years"], say("an", "year")),
         _sourced(
@@ -174,13 +201,17 @@ def _embodied_inputs(row: Row, catalogue: Catalogue, unit: str) -> tuple[Input, 
     )  # fmt: skip
 
 
-def _quantity(row: Row, catalogue: Catalogue) -> Input:
-    """How many units; for a measured run, the part of a server it took (M6)."""
+def _quantity(row: Row, catalogue: Catalogue) -> tuple[Input, ...]:
+    """How many units; for a measured run the part of a server it took, and what a server is (M6)."""
     if row["rule"] != "M6":
-        return Input("quantité", "quantity", row["quantity"], say("unité", "unit"))
-    identifier = _catalogued(row["activity_id"])
-    of_virtual = identifier if identifier != _lifetime_id(row, catalogue) else ""
-    return _sourced("part d’un serveur", "part of a server", row["quantity"], "1", of_virtual, catalogue)
+        return (Input("quantité", "quantity", row["quantity"], say("unité", "unit")),)
+    part = Input("part d’un serveur", "part of a server", row["quantity"], "1")
+    if not row["pue_id"]:
+        return (part,)
+    server = catalogue.get(row["pue_id"])
+    names = ("dont fils d’exécution d’un serveur", "of which threads of a server")
+    # Written as text: it is already inside the part.
+    return (part, Input(*names, f"{server.value:g}", "", server.id, server.source, server.year))
 
 
 def _lifetime_id(row: Row, catalogue: Catalogue) -> str:

@@ -32,6 +32,15 @@ def number(value: float | None, digits: int = 2) -> str:
     return _written(f"{rounded:,.{max(decimals, 0)}f}")
 
 
+def exact(value: float | None, digits: int = 6) -> str:
+    """Up to `digits` significant figures, no trailing zeros: for a number someone will compute with."""
+    if value is None or not math.isfinite(value):
+        return unknown()
+    text = number(value, digits)
+    point = "." if language() == "en" else ","
+    return text.rstrip("0").rstrip(point) if point in text else text
+
+
 def integer(value: float | None) -> str:
     """A count, with thousands apart."""
     return unknown() if value is None else _written(f"{value:,.0f}")

@@ -11,7 +11,7 @@ def home() -> Path:
     """Folder of the local state: FOOTPRINT_HOME, else the platform's data folder."""
     named = os.environ.get("FOOTPRINT_HOME")
     if named:
-        return Path(named).expanduser()
+        return Path(os.path.expanduser(named))  # noqa: PTH111 (an unknown ~user stays as it is, no exception)
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")) / "footprint"
     if sys.platform == "darwin":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,11 +83,39 @@ _FROM_RESULT = (
 
 
 def result_of(log: SpoolLog) -> dict[str, Any]:
-    """The result of a run: as recorded, else rebuilt from its last good sample."""
-    result = from_log(log, reason="interrupted")
-    # A result line that lost fields (another version, a hand) never breaks the reader.
-    blank = build({}, {}, None, (), reason="interrupted")
-    return {**blank, **result}
+    """The result of a run: as recorded, else rebuilt from its last good sample.
+
+    A line that lost fields, or holds something else in them (another version, a hand), never breaks the
+    reader: what is not of its kind is unknown.
+    """
+    result = {**build({}, {}, None, (), reason="interrupted"), **from_log(log, reason="interrupted")}
+    for name in _TEXTS:
+        result[name] = result[name] if isinstance(result[name], str) else None
+    for name in _NUMBERS:
+        result[name] = _number(result[name])
+    if result["start"] is not None and result["start"] > _LATEST_S:
+        result["start"] = None
+    result["warnings"] = [warning for warning in _list(result["warnings"]) if isinstance(warning, dict)]
+    result["attached"] = result["attached"] if isinstance(result["attached"], bool) else None
+    return result
+
+
+_TEXTS = ("application", "model", "phase", "functional_act", "zone", "tier")
+_NUMBERS = (
+    "requests", "start", "duration_s", "cpu_s", "energy_kwh", "energy_low_kwh", "energy_high_kwh",
+    "gwp_kgco2e", "gwp_low", "gwp_high",
+)  # fmt: skip
+_LATEST_S = 4102444800.0  # 2100-01-01: a date beyond is a damaged line
+
+
+def _number(value: Any) -> Any:
+    """A finite number, never negative, as it is; None for anything else."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if plain and math.isfinite(value) and value >= 0 else None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def mark_pushed(run_id: str, home: Path | None = None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footprint.assessment.totals import probability_below
+from footprint.lognormal import probability_below
 from footprint.sheets import Amount, Letter, Score
 
 SCALE = "2026.1"
@@ -69,25 +69,51 @@ def scaled(amount: Amount, by: float, unit: str) -> Amount:
 
 
 def application_score(
-    total: Amount | None, sigma: float, act_volume: float | None, users: int | None
+    total: Amount | None,
+    sigma: float,
+    act: str,
+    act_volume: float | None,
+    users: int | None,
+    *,
+    complete: bool = True,
 ) -> Score:
-    """The score of an application: per functional act and per active user, the worst of the two."""
+    """The score of an application: per functional act and per active user, the worst of the two.
+
+    When a machine it draws on is not fully assessed (`complete` False), the letter is a lower bound and there
+    is none to decide on: what is missing is never taken as zero.
+    """
     missing_total = ("Aucune émission évaluée.", "No emission assessed.")
-    per_act = scaled(total, 1000.0 / act_volume, "gCO2e") if total and act_volume else None
+    no_act = (
+        "Acte fonctionnel ou volume annuel non déclaré.",
+        "Functional act or yearly volume not declared.",
+    )
+    no_users = ("Nombre d’utilisateurs nul ou non déclaré.", "Number of users zero or not declared.")
+    per_act = scaled(total, 1000.0 / act_volume, "gCO2e") if total and act and act_volume else None
     per_user = scaled(total, 1.0 / users, "kgCO2e") if total and users else None
     criteria = (
         criterion(
             "par acte fonctionnel", "per functional act", per_act, sigma, PER_ACT_G,
-            missing_total if total is None
-            else ("Acte fonctionnel ou volume annuel non déclaré.", "Functional act or yearly volume not declared."),
+            no_act if total else missing_total,
         ),
         criterion(
             "par utilisateur actif et par an", "per active user and year", per_user, sigma, PER_USER_KG,
-            missing_total if total is None
-            else ("Nombre d’utilisateurs non déclaré.", "Number of users not declared."),
+            no_users if total else missing_total,
         ),
     )  # fmt: skip
-    return worst(criteria, total.value if total else None, provisional=True)
+    score = worst(criteria, total.value if total else None, provisional=True)
+    return score if complete else _lower_bound(score)
+
+
+def _lower_bound(score: Score) -> Score:
+    """A score with parts missing: shown, but nothing to decide on."""
+    return replace(
+        score,
+        complete=False,
+        decision_letter=None,
+        criteria=tuple(replace(c, decision_letter=None, probability=None) for c in score.criteria),
+        why_fr=("Évaluation incomplète : la note est au mieux celle-ci. " + score.why_fr).strip(),
+        why_en=("Incomplete assessment: the letter is at best this one. " + score.why_en).strip(),
+    )
 
 
 def training_score(total: Amount | None, sigma: float) -> Score:

@@ -44,6 +44,9 @@ class Score:
     size_class: int | None  # 1..5 by total kgCO2e a year
     provisional: bool
     scale: str
+    complete: bool = (
+        True  # False: a machine it draws on is not fully assessed; a letter is then a lower bound
+    )
     why_fr: str = ""
     why_en: str = ""
 
@@ -152,6 +155,7 @@ class ModelSheet:
     inference_score: Score
     training_kwh: float | None
     training: Amount | None
+    functional_act: str  # what a request is; "" when no run names it
     wh_per_1000: Amount | None  # unit Wh
     gwp_per_1000: Amount | None  # unit gCO2e
     runs: tuple[RunLine, ...]
@@ -216,6 +220,7 @@ class Summary:
     method: str
     scale: str
     created_at: str
+    stale: bool  # the inventory was imported again since
     total: Amount | None  # None: nothing could be assessed
     applications_total: Amount | None
     unallocated: tuple[Part, ...]  # by reason

@@ -15,6 +15,8 @@ from pos_map.spelling import key, slug
 _HOST_WORDS = frozenset({"serveur", "server", "lame", "blade", "hyperviseur", "hote", "host"})
 # Statuses under which an application has no machine yet, or no longer.
 _OUT_OF_SERVICE = frozenset({"enprojet", "enconstruction", "decommissionnee", "retiree"})
+# Statuses of equipment that no longer serves: without a date of withdrawal it is still counted all year.
+_WITHDRAWN = ("retire", "rebut", "vendu", "stock", "retired", "disposed", "sold", "unused")
 
 
 def check_doubts(estate: Estate, given: Collection[str]) -> None:
@@ -31,6 +33,7 @@ def check_doubts(estate: Estate, given: Collection[str]) -> None:
         _idle_hosts(estate)
     _homeless_machines(estate)
     _countries(estate)
+    _withdrawn_without_date(estate)
 
 
 def _unmapped_applications(estate: Estate) -> None:
@@ -133,4 +136,20 @@ def _countries(estate: Estate) -> None:
                 "unknown-country",
                 f"Le pays d'utilisation de « {located.entry.name} » est inconnu : l'évaluation choisira.",
                 f"The country of use of “{located.entry.name}” is unknown: the assessment will choose.",
+            )
+
+
+def _withdrawn_without_date(estate: Estate) -> None:
+    """Equipment said to be out of service with no date: it is counted all year (M3 wants the date)."""
+    for located in estate.assets:
+        asset = located.entry
+        words = slug(asset.status).split("-")
+        if asset.retired is None and any(word.startswith(_WITHDRAWN) for word in words):
+            located.row.warning(
+                "retired",
+                "withdrawn-without-date",
+                f"« {asset.name} » est au statut « {asset.status} » sans date de retrait : il compte toute l'année. "
+                "Donnez la date de retrait.",
+                f"“{asset.name}” has status “{asset.status}” without a date of withdrawal: it counts all year. "
+                "Give the date of withdrawal.",
             )

@@ -178,26 +178,31 @@ def _shares(estate: Estate) -> None:
     for located in estate.link_rows:
         links.setdefault(located.entry, located.row)
     _sums(
-        ((link.vm or link.host, link.share, row) for link, row in links.items()),
+        (((link.vm, link.host), link.share, row) for link, row in links.items()),
         "share",
         "shares-above-one",
     )
     _sums(
-        ((vm.entry.host or vm.entry.cluster, vm.entry.key, vm.row) for vm in estate.machines),
+        (
+            ((vm.entry.host, "" if vm.entry.host else vm.entry.cluster), vm.entry.key, vm.row)
+            for vm in estate.machines
+        ),
         "key",
         "keys-above-one",
     )
 
 
-def _sums(shares: Iterable[tuple[str, float | None, Row]], field: str, code: str) -> None:
-    total: dict[str, float] = {}
-    last: dict[str, Row] = {}
-    for name, share, row in shares:
-        if name and share is not None:
-            total[name] = total.get(name, 0.0) + share
-            last[name] = row
-    for name, row in last.items():
-        if (found := total[name]) > 1 + _TOLERANCE:
+def _sums(shares: Iterable[tuple[tuple[str, str], float | None, Row]], field: str, code: str) -> None:
+    """What is shared is a pair of which one is named: a machine and a host may bear the same name."""
+    total: dict[tuple[str, str], float] = {}
+    last: dict[tuple[str, str], Row] = {}
+    for pair, share, row in shares:
+        if any(pair) and share is not None:
+            total[pair] = total.get(pair, 0.0) + share
+            last[pair] = row
+    for pair, row in last.items():
+        name = pair[0] or pair[1]
+        if (found := total[pair]) > 1 + _TOLERANCE:
             row.error(
                 field,
                 code,

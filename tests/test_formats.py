@@ -20,6 +20,16 @@ def test_two_significant_figures_in_french(value: float | None, text: str) -> No
     assert f.number(value) == text
 
 
+def test_exact_numbers_have_no_trailing_zeros() -> None:
+    assert [f.exact(x) for x in (5.0, 0.25, 1234.5, 1e6, None)] == [
+        "5",
+        "0,25",
+        f"1{N}234,5",
+        f"1{N}000{N}000",
+        "inconnu",
+    ]
+
+
 def test_masses_change_unit_where_the_rounded_value_does() -> None:
     assert f.kg(999.0) == f"1,0{N}tCO2e"
     assert f.kg(0.0004) == f"400{N}mgCO2e"

@@ -47,8 +47,8 @@ def store(tmp_path: Path) -> Store:
 
 def test_a_run_is_stored_once_with_its_energy_by_hour(store: Store) -> None:
     spool(store.home, "r1", 4)
-    assert ingest(store) == ("r1",)
-    assert ingest(store) == ()
+    assert ingest(store).stored == ("r1",)
+    assert ingest(store).stored == ()
     with store.session() as session:
         run = session.exec(select(MeasuredRun)).one()
         hours = session.exec(select(EnergyHour).order_by(EnergyHour.hour)).all()
@@ -69,7 +69,7 @@ def test_an_interrupted_run_keeps_its_state(store: Store) -> None:
 
 def test_a_run_without_any_sample_stays_in_the_spool(store: Store) -> None:
     spool(store.home, "r3", 0)
-    assert ingest(store) == ()
+    assert ingest(store).stored == ()
     assert [summary.state for summary in runs(store.home)] == ["failed"]
 
 
@@ -81,3 +81,43 @@ def test_losing_the_marker_stores_nothing_twice(store: Store) -> None:
     with store.session() as session:
         assert len(session.exec(select(MeasuredRun)).all()) == 1
         assert sum(hour.energy_kwh for hour in session.exec(select(EnergyHour))) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"start": 1e18}, {"start": None}, {"start": "hier"}, {"subject": "alien"}, {"duration": None},
+        {"energy": []}, {"model": {"a": 1}}, {"result": {"warnings": ["x"]}},
+    ],
+)  # fmt: skip
+def test_a_damaged_file_never_stops_the_others(store: Store, spoilt: dict[str, Any]) -> None:
+    spool(store.home, "a-bad", 2)
+    spool(store.home, "b-good", 2)
+    path = store.home / "spool" / "a-bad.jsonl"
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        if line["kind"] == "header":
+            line |= {name: value for name, value in spoilt.items() if name in ("start", "subject", "model")}
+        if line["kind"] == "sample" and "energy" in spoilt:
+            line["energy"] = []
+        if line["kind"] == "sample" and "duration" in spoilt:
+            line["seconds"] = "NaN"
+    if "result" in spoilt:
+        lines.append({"v": 1, "seq": 99, "kind": "result", **spoilt})
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert "b-good" in ingest(store).stored
+    assert runs(store.home)[1].run_id == "b-good"
+    with store.session() as session:
+        stored = {row.run_id: row for row in session.exec(select(MeasuredRun))}
+    assert set(stored) <= {"a-bad", "b-good"}
+    assert all(row.started_s < 4102444800 for row in stored.values())
+
+
+def test_a_torn_header_keeps_the_energy_under_the_name_of_the_file(store: Store) -> None:
+    spool(store.home, "torn", 2)
+    path = store.home / "spool" / "torn.jsonl"
+    first, *rest = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([first[:40], *rest, ""]), encoding="utf-8")
+    done = ingest(store)
+    assert done.stored + done.damaged
+    assert not done.stored or done.stored == ("torn",)

@@ -10,3 +10,6 @@ totals      any grouping of lines with its 90 % interval (M7)
 
 The same expressions run on DuckDB (default) and on any other Ibis back end given to `assess`.
 """
+
+RESULTS = ("lines", "totals", "asset_impacts", "parts", "gaps", "application_gaps")
+"""The tables an assessment gives."""

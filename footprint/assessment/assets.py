@@ -1,4 +1,4 @@
-"""From equipment lines and measured runs to asset impacts: M1 (tiers), M2 (use), M3 (embodied), M6 (runs).
+"""From equipment lines to asset impacts: M1 (tiers), M2 (use), M3 (embodied).
 
 The result, `asset_impacts`, has one row an asset, stage and indicator, with every input of its formula, so
 that any amount can be recomputed by hand:
@@ -17,13 +17,12 @@ from ibis import _
 Table = Any  # an Ibis table; Ibis ships no types that mypy --strict can follow
 
 DAYS_A_YEAR = 365.25
-HOURS_A_YEAR = 8766.0
 MIN_OBSERVED_HOURS = 7 * 24  # M2: below seven days, the next tier
-OUT_OF_SERVICE = ("withdrawn", "retired")
 
 IMPACT_COLUMNS = (
     "asset", "item", "post", "pool", "in_data_centre", "model", "application", "quantity", "zone",
-    "stage", "indicator", "amount", "rule", "tier", "energy_kwh", "pue", "share", "charged_years", "lifetime_y",
+    "stage", "indicator", "amount", "rule", "tier", "unit_kwh", "served", "inside_kwh", "energy_kwh", "pue", "share",
+    "charged_years", "lifetime_y",
     "factor", "factor_id", "factor_sigma", "activity_id", "activity_sigma", "pue_id", "pue_sigma",
 )  # fmt: skip
 
@@ -37,16 +36,16 @@ def resolved(t: dict[str, Table]) -> Table:
     assets = t["assets"].left_join(t["types"], "type").drop("type_right")
     assets = _named(assets, t["zones"], "country", "own_zone")
     centres = _named(t["data_centres"], t["zones"], "location", "site_zone")
-    centres = centres.select("code", "site_zone", site_pue=_.pue)
+    centres = centres.select("code", "site_zone", site_place=_.location, site_pue=_.pue)
     assets = assets.left_join(centres, assets.data_centre == centres.code).cross_join(t["settings"])
     # The type says whether a machine lives in a server room, even when the inventory forgot which one.
     housed = assets.in_data_centre.fill_null(assets.data_centre != "")
-    # A country that is written but unknown stays unknown: falling back to another grid would hide it.
+    # A place that is written but unknown stays unknown: falling back to another grid would hide it.
+    site = assets.site_place.fill_null("")
     zone = ibis.cases(
-        (assets.country != "", assets.own_zone),
-        (assets.data_centre != "", assets.site_zone.fill_null(assets.zone)),
-        else_=assets.zone,
+        (assets.country != "", assets.own_zone), (site != "", assets.site_zone), else_=assets.zone
     )
+    assets = assets.mutate(place=ibis.ifelse(assets.country != "", assets.country, site))
     assets = assets.mutate(
         asset=_.name,
         zone=zone,
@@ -79,24 +78,31 @@ def _service(assets: Table) -> Table:
     return assets.mutate(days=days, year_days=assets.after_day - assets.first_day)
 
 
-def energy(assets: Table, t: dict[str, Table]) -> Table:
-    """One row an asset: its energy of the year by the best evidence tier that exists (M1), in kWh."""
-    served = assets.filter(_.days > 0)
+def energy(assets: Table, inside: Table, t: dict[str, Table]) -> Table:
+    """One row an asset: its energy of the year by the best evidence tier that exists (M1), in kWh.
+
+    energy_kwh = quantity x unit_kwh (a unit, a whole year) x served (part of the year) − inside_kwh (runs
+    measured on that machine, which carry their own energy to their application).
+    """
+    served = assets.filter(_.days > 0).mutate(served=_.days / _.year_days)
     served = served.left_join(t["items"].select("item", "energy", "energy_id", "energy_sigma"), "item").drop(
         "item_right"
     )
-    fraction = served.days / served.year_days
     declared = served.filter(_.yearly_kwh.notnull()).select(
         "asset",
+        "quantity",
+        "served",
         tier=ibis.literal("declared"),
-        energy_kwh=_.quantity * _.yearly_kwh * fraction,
+        unit_kwh=_.yearly_kwh,
         activity_id="declare:" + _.asset,
         own_sigma=ibis.null("float64"),
     )
     generic = served.filter(_.energy.notnull()).select(
         "asset",
+        "quantity",
+        "served",
         tier=ibis.literal("generic"),
-        energy_kwh=_.quantity * _.energy * fraction,
+        unit_kwh=_.energy,
         activity_id=_.energy_id,
         own_sigma=_.energy_sigma,
     )
@@ -105,8 +111,19 @@ def energy(assets: Table, t: dict[str, Table]) -> Table:
     best = ranked.group_by("asset").aggregate(best=_["rank"].min())
     best = best.rename(best_asset="asset")
     chosen = ranked.join(best, [ranked.asset == best.best_asset, ranked["rank"] == best.best])
+    chosen = chosen.left_join(inside, chosen.asset == inside.inside_asset)
+    chosen = chosen.mutate(
+        inside_kwh=ibis.least(_.inside_kwh.fill_null(0.0), _.quantity * _.unit_kwh * _.served)
+    )
     return chosen.select(
-        "asset", "tier", "energy_kwh", "activity_id", activity_sigma=_.own_sigma.fill_null(_.sigma)
+        "asset",
+        "tier",
+        "unit_kwh",
+        "served",
+        "inside_kwh",
+        "activity_id",
+        energy_kwh=_.quantity * _.unit_kwh * _.served - _.inside_kwh,
+        activity_sigma=_.own_sigma.fill_null(_.sigma),
     )
 
 
@@ -120,14 +137,16 @@ def _measured(served: Table, runs: Table) -> Table:
     joined = served.join(seen, served.asset == seen.seen_asset)
     return joined.select(
         "asset",
+        "quantity",
+        "served",
         "tier",
-        energy_kwh=_.quantity * _.kwh / _.hours * 24.0 * _.days,
+        unit_kwh=_.kwh / _.hours * 24.0 * _.year_days,
         activity_id="mesure:" + _.asset,
-        own_sigma=_spread(_.low, _.high),
+        own_sigma=spread(_.low, _.high),
     )
 
 
-def _spread(low: Any, high: Any) -> Any:
+def spread(low: Any, high: Any) -> Any:
     """Sigma of ln X from 90 % bounds; null when a bound is not positive."""
     return ibis.ifelse(
         (low > 0) & (high > 0), (high / low).ln() / (2 * 1.6448536269514722), ibis.null("float64")
@@ -141,125 +160,44 @@ def use_impacts(assets: Table, energies: Table, t: dict[str, Table]) -> Table:
         stage=ibis.literal("use"),
         amount=_.energy_kwh * _.share * _.pue * _.factor,
         rule=ibis.literal("M2"),
-        charged_years=ibis.null("float64"),
-        lifetime_y=ibis.null("float64"),
+        **blank("charged_years", "lifetime_y"),
         model=ibis.literal(""),
         application=ibis.literal(""),
     ).select(*IMPACT_COLUMNS)
 
 
-def embodied_impacts(assets: Table, t: dict[str, Table]) -> Table:
-    """M3, amortised: charged inside [purchase, purchase + lifetime] and until withdrawal, nothing after."""
+def embodied_impacts(assets: Table, inside: Table, t: dict[str, Table]) -> Table:
+    """M3, amortised: charged inside [purchase, purchase + lifetime] and until withdrawal, nothing after.
+
+    The years that measured runs took of the machine are charged to them (M6), not twice.
+    """
     lives = t["items"].filter(_.lifetime > 0).select("item", "lifetime", "lifetime_id", "lifetime_sigma")
     joined = assets.join(lives, "item").join(t["embodied"], "item")
+    joined = joined.left_join(inside, joined.asset == inside.inside_asset)
     # With no purchase date the year is charged as if the machine were within its life (conservative).
     life_end = (joined.purchased + joined.lifetime * DAYS_A_YEAR).fill_null(joined.after_day)
     start = ibis.greatest(joined.purchased.fill_null(joined.first_day), joined.first_day)
     end = ibis.least(life_end, joined.retired.fill_null(joined.after_day), joined.after_day)
-    charged = ibis.greatest((end - start).cast("float64"), 0.0) / DAYS_A_YEAR
+    lived = ibis.greatest((end - start).cast("float64"), 0.0) / DAYS_A_YEAR
+    # Runs used one of the units: their years count for one in `quantity`.
+    theirs = joined.inside_years.fill_null(0.0) / ibis.greatest(joined.quantity, 1.0)
     rows = joined.mutate(
-        charged_years=charged,
+        charged_years=ibis.greatest(lived - theirs, 0.0),
         lifetime_y=_.lifetime,
         rule=ibis.literal("M3"),
         tier=ibis.literal("generic"),
-        energy_kwh=ibis.null("float64"),
         activity_id=_.lifetime_id,
         activity_sigma=_.lifetime_sigma,
-        pue=ibis.null("float64"),
         pue_id=ibis.literal(""),
         pue_sigma=ibis.literal(0.0),
         model=ibis.literal(""),
         application=ibis.literal(""),
+        **blank("unit_kwh", "served", "inside_kwh", "energy_kwh", "pue"),
     )
     rows = rows.mutate(amount=_.quantity * _.factor * _.share * _.charged_years / _.lifetime_y)
     return rows.filter(_.charged_years > 0).select(*IMPACT_COLUMNS)
 
 
-def run_rows(t: dict[str, Table]) -> Table:
-    """Measured runs as assets of their own: what a machine did for one application (M6).
-
-    A run is counted at the energy measured, never extrapolated. Each has its own pool, wholly given to the
-    application it names, or left unattached. So are the hours of a sampled machine that no inventory holds,
-    less the runs measured on it meanwhile, so that nothing counts twice. Which building they ran in is not
-    recorded: the PUE of an unmeasured room applies (conservative) unless the record says otherwise.
-    """
-    runs = t["runs"].filter(_.subject == "run")
-    runs = ibis.union(runs, _unlisted_hosts(t)).cross_join(t["settings"].drop("zone"))
-    zones = t["zones"].select("place", place_zone=_.zone)
-    runs = runs.join(zones, runs.zone == zones.place).drop("zone")
-    return runs.mutate(
-        zone=_.place_zone,
-        asset="execution:" + _.run_id,
-        item=ibis.literal("server"),
-        post=ibis.literal("ia"),
-        pool="execution:" + _.run_id,
-        in_data_centre=ibis.literal(True),
-        # M5, M6: a virtual machine is its threads' part of a server nobody can see from inside.
-        quantity=_.capacity_share
-        * ibis.ifelse(_.virtual, ibis.least(_.threads / _.server_threads, 1.0), 1.0),
-        pue=_.pue.fill_null(_.room_pue),
-        pue_id=ibis.ifelse(_.pue.isnull(), _.room_pue_id, ""),
-        pue_sigma=ibis.ifelse(_.pue.isnull(), _.room_pue_sigma, 0.0),
-        share=ibis.literal(1.0),
-    )
-
-
-def _unlisted_hosts(t: dict[str, Table]) -> Table:
-    """Sampled machines that are no asset of the inventory, at their energy less that of the runs inside."""
-    listed = t["assets"].select(listed=_.name)
-    hosts = t["runs"].filter(_.subject == "host").anti_join(listed, _.asset == listed.listed)
-    inside = (
-        t["runs"]
-        .filter(_.subject == "run")
-        .select(
-            "machine",
-            run_start=_.started_s,
-            run_end=_.started_s + _.duration_s,
-            run_s=_.duration_s,
-            run_kwh=_.energy_kwh,
-        )
-    )
-    met = hosts.select("run_id", "machine", "started_s", "duration_s").join(inside, "machine")
-    overlap = ibis.least(met.started_s + met.duration_s, met.run_end) - ibis.greatest(
-        met.started_s, met.run_start
-    )
-    met = met.mutate(kwh=ibis.greatest(overlap, 0.0) * met.run_kwh / ibis.greatest(met.run_s, 1e-9))
-    spent = met.group_by(spent_id=_.run_id).aggregate(spent=_.kwh.sum())
-    left = hosts.left_join(spent, hosts.run_id == spent.spent_id)
-    kept = ibis.greatest(1.0 - left.spent.fill_null(0.0) / ibis.greatest(left.energy_kwh, 1e-300), 0.0)
-    left = left.mutate(energy_kwh=_.energy_kwh * kept, low_kwh=_.low_kwh * kept, high_kwh=_.high_kwh * kept)
-    return left.select(*t["runs"].columns)
-
-
-def run_use(runs: Table, t: dict[str, Table]) -> Table:
-    """M6 use: energy of the run x PUE x electricity factor."""
-    tiers = t["tiers"].select("tier", default_sigma=_.sigma)
-    joined = runs.left_join(tiers, "tier").drop("tier_right").join(t["electricity"], "zone")
-    return joined.mutate(
-        stage=ibis.literal("use"),
-        amount=_.energy_kwh * _.share * _.pue * _.factor,
-        rule=ibis.literal("M6"),
-        charged_years=ibis.null("float64"),
-        lifetime_y=ibis.null("float64"),
-        # The same power model serves every run of a machine: their errors go together.
-        activity_id="mesure:" + _.machine,
-        activity_sigma=_spread(_.low_kwh, _.high_kwh).fill_null(_.default_sigma).fill_null(0.0),
-    ).select(*IMPACT_COLUMNS)
-
-
-def run_embodied(runs: Table, t: dict[str, Table]) -> Table:
-    """M6 embodied: the part of a server's life the run took (hours x part of a server / lifetime)."""
-    lives = t["items"].filter(_.lifetime > 0).select("item", "lifetime", "lifetime_id", "lifetime_sigma")
-    joined = runs.filter(_.capacity_share.notnull()).join(lives, "item").join(t["embodied"], "item")
-    rows = joined.mutate(
-        charged_years=_.duration_s / 3600.0 / HOURS_A_YEAR,
-        lifetime_y=_.lifetime,
-        rule=ibis.literal("M6"),
-        tier=ibis.literal("generic"),
-        energy_kwh=ibis.null("float64"),
-        activity_id=ibis.ifelse(_.virtual, _.server_threads_id, _.lifetime_id),
-        activity_sigma=ibis.ifelse(_.virtual, _.server_threads_sigma, _.lifetime_sigma),
-        pue=ibis.null("float64"),
-    )
-    rows = rows.mutate(amount=_.quantity * _.factor * _.share * _.charged_years / _.lifetime_y)
-    return rows.select(*IMPACT_COLUMNS)
+def blank(*names: str) -> dict[str, Any]:
+    """Columns that have no meaning for a kind of row."""
+    return {name: ibis.null("float64") for name in names}

@@ -16,17 +16,18 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
+from footprint.assessment import RESULTS
 from footprint.assessment import assets as a
 from footprint.assessment import gaps as g
 from footprint.assessment import lines as li
 from footprint.assessment import pools as p
+from footprint.assessment import runs as r
 from footprint.assessment.inputs import Inputs
 from footprint.assessment.rollup import roll_up
 
 Table = Any
 Columns = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 METHOD = "footprint 2026.1 (M1–M8)"
-RESULTS = ("lines", "totals", "asset_impacts", "parts", "gaps")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Assessed:
     asset_impacts: pa.Table
     parts: pa.Table
     gaps: pa.Table
+    application_gaps: pa.Table
     assets_in_service: int
 
 
@@ -85,16 +87,18 @@ def plan(columns: Columns, dialect: str) -> tuple[Step, ...]:
     t = {name: ibis.table(ibis.schema(dict(fields)), name=f"in_{name}") for name, fields in columns}
     made = Plan(dialect)
     assets = made.add("assets", a.resolved(t))
-    runs = made.add("run_rows", _known(a.run_rows(t), t["applications"]))
-    energies = made.add("energies", a.energy(assets, t))
-    impacts = ibis.union(a.use_impacts(assets, energies, t), a.embodied_impacts(assets, t))
-    impacts = ibis.union(ibis.union(impacts, a.run_use(runs, t)), a.run_embodied(runs, t))
+    runs = made.add("run_rows", _known(r.run_rows(t), t["applications"]))
+    inside = made.add("inside", r.inside_listed(t))
+    energies = made.add("energies", a.energy(assets, inside, t))
+    impacts = ibis.union(a.use_impacts(assets, energies, t), a.embodied_impacts(assets, inside, t))
+    impacts = ibis.union(ibis.union(impacts, r.run_use(runs, t)), r.run_embodied(runs, t))
     impacts = made.add("asset_impacts", impacts)
     parts = made.add("parts", _parts(made, assets, runs, t))
     pools = made.add("pools", li.pool_impacts(impacts))
     lines = made.add("lines", li.impact_lines(pools, parts))
     made.add("totals", roll_up(lines, t["ancestry"]))
-    made.add("gaps", g.gaps(assets, impacts, t))
+    missing = made.add("gaps", g.gaps(assets, runs, impacts, t))
+    made.add("application_gaps", g.application_gaps(missing, parts))
     return tuple(made.steps)
 
 

@@ -167,7 +167,7 @@ def _items(catalogue: Catalogue) -> pa.Table:
         rows.append(
             (
                 item.code,
-                *((life.value, life.id, life.sigma or 0.0) if life else (None, None, None)),
+                *((life.value, life.id, sigma(life, catalogue, "declared")) if life else (None, None, None)),
                 *((energy.value, energy.id, sigma(energy, catalogue)) if energy else (None, None, None)),
             )
         )

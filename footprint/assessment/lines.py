@@ -31,7 +31,7 @@ def pool_impacts(asset_impacts: Table) -> Table:
     """Sum of asset impacts by pool and kind of line; declared energies of a pool become one activity."""
     own = asset_impacts.activity_id.startswith("declare:")
     rows = asset_impacts.mutate(
-        activity_id=ibis.ifelse(own, "declare:" + _.pool, _.activity_id.fill_null("")),
+        activity_id=ibis.ifelse(own, "declare:" + _.pool + "|" + _.factor_id, _.activity_id.fill_null("")),
         square=ibis.ifelse(own, (_.amount * (_.activity_sigma**2).exp().sub(1.0).sqrt()) ** 2, 0.0),
         activity_sigma=ibis.ifelse(own, -1.0, _.activity_sigma.fill_null(0.0)),
     )

@@ -39,7 +39,12 @@ def tenants(t: dict[str, Table], assets: Table) -> Table:
     Columns: tenant, pool, kind, key, vcpu, ram_gb, storage_gb. A machine of a host that is in a cluster draws
     on the cluster. One with neither host nor cluster draws on nothing.
     """
-    hosts = assets.select(host_name=_.asset, host_pool=_.pool)
+    hosts = assets.select(
+        host_name=_.asset,
+        host_pool=_.pool,
+        host_vcpu=_.quantity * _.cores * _.threads_per_core,
+        host_ram=_.quantity * _.ram_gb,
+    )
     machines = t["machines"].left_join(hosts, _.host == hosts.host_name)
     pool = ibis.cases(
         (machines.host_pool.notnull(), machines.host_pool),
@@ -53,8 +58,9 @@ def tenants(t: dict[str, Table], assets: Table) -> Table:
         pool=_.host_pool,
         kind=ibis.literal("calcul"),
         key=ibis.null("float64"),
-        vcpu=ibis.null("float64"),
-        ram_gb=ibis.null("float64"),
+        # An application on a whole host is as big as the host.
+        vcpu=_.host_vcpu,
+        ram_gb=_.host_ram,
         storage_gb=ibis.null("float64"),
     )
     columns = ("tenant", "pool", "kind", "key", "vcpu", "ram_gb", "storage_gb")
@@ -63,10 +69,26 @@ def tenants(t: dict[str, Table], assets: Table) -> Table:
 
 
 def capacities(assets: Table) -> Table:
-    """Threads and RAM (GB) of each pool, from its machines in service; null where none says."""
-    served = assets.filter(_.days > 0)
-    return served.group_by(cap_pool=_.pool).aggregate(
-        cap_vcpu=(_.quantity * _.cores * _.threads_per_core).sum(), cap_ram=(_.quantity * _.ram_gb).sum()
+    """Threads and RAM (GB) of each pool, from its machines in service; null where none says.
+
+    A machine of unknown size counts as the mean of the others of its pool.
+    """
+    served = assets.filter((_.days > 0) & (_.quantity > 0))
+    known = served.mutate(
+        with_cores=ibis.ifelse(_.cores.notnull(), _.quantity, 0.0),
+        with_ram=ibis.ifelse(_.ram_gb.notnull(), _.quantity, 0.0),
+    )
+    sums = known.group_by(cap_pool=_.pool).aggregate(
+        quantity=_.quantity.sum(),
+        cores=(_.quantity * _.cores * _.threads_per_core).sum(),
+        ram=(_.quantity * _.ram_gb).sum(),
+        with_cores=_.with_cores.sum(),
+        with_ram=_.with_ram.sum(),
+    )
+    return sums.select(
+        "cap_pool",
+        cap_vcpu=_.cores / _.with_cores.nullif(0.0) * _.quantity,
+        cap_ram=_.ram / _.with_ram.nullif(0.0) * _.quantity,
     )
 
 
@@ -77,11 +99,13 @@ def tenant_shares(drawers: Table, capacity: Table, weights: Table) -> Table:
     cpu = rows.vcpu / ibis.greatest(rows.sum_vcpu, rows.cap_vcpu.fill_null(0.0))
     ram = rows.ram_gb / ibis.greatest(rows.sum_ram, rows.cap_ram.fill_null(0.0))
     storage = rows.storage_gb / rows.sum_storage
+    # Without a capacity, those without a key share all that the keys leave.
+    unkeyed = ibis.greatest(rows.unkeyed, 1.0)
     base = ibis.cases(
         (rows.key_kind == "ressources", rows.w_ram * ram + rows.w_vcpu * cpu + rows.w_storage * storage),
         (rows.key_kind == "vcpu", cpu),
-        (rows.key_kind == "stockage", storage),
-        else_=1.0 / rows.tenants,
+        (rows.key_kind == "stockage", rows.storage_gb / rows.free_storage.nullif(0.0)),
+        else_=1.0 / unkeyed,
     )
     free = 1.0 - ibis.least(rows.keyed, 1.0)
     share = ibis.ifelse(rows.key.notnull(), rows.key / ibis.greatest(rows.keyed, 1.0), base * free)
@@ -92,7 +116,7 @@ def tenant_shares(drawers: Table, capacity: Table, weights: Table) -> Table:
 def _sized(drawers: Table) -> Table:
     """Tenants with sizes filled by the mean of their pool, the sums of the pool and its kind of key."""
     means = drawers.group_by(mean_pool=_.pool).aggregate(
-        tenants=_.count().cast("float64"),
+        unkeyed=_.key.isnull().sum().cast("float64"),
         keyed=_.key.sum().fill_null(0.0),
         mean_vcpu=_.vcpu.mean(),
         mean_ram=_.ram_gb.mean(),
@@ -116,7 +140,10 @@ def _sized(drawers: Table) -> Table:
         storage_gb=_.storage_gb.fill_null(_.mean_storage),
     )
     sums = filled.group_by(sum_pool=_.pool).aggregate(
-        sum_vcpu=_.vcpu.sum(), sum_ram=_.ram_gb.sum(), sum_storage=_.storage_gb.sum()
+        sum_vcpu=_.vcpu.sum(),
+        sum_ram=_.ram_gb.sum(),
+        sum_storage=_.storage_gb.sum(),
+        free_storage=ibis.ifelse(_.key.isnull(), _.storage_gb, 0.0).sum(),
     )
     return filled.join(sums, filled.pool == sums.sum_pool)
 

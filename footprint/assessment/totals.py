@@ -11,17 +11,16 @@ adds up (conservation); P5, P90 and P95 follow.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 import ibis
 from ibis import _
 
+from footprint.lognormal import Z90, Z95
+
 Table = Any
 
-Z90 = 1.2815515655446004
-Z95 = 1.6448536269514722
 DRAWS = (("factor_id", "factor_sigma"), ("activity_id", "activity_sigma"), ("pue_id", "pue_sigma"))
 
 
@@ -64,13 +63,3 @@ def _joined(sums: Table, spread: Table, by: Sequence[str]) -> Table:
     right = spread.rename({f"of_{name}": name for name in by})
     joined = sums.left_join(right, [sums[name] == right[f"of_{name}"] for name in by])
     return joined.mutate(square=_.square.fill_null(0.0)).drop(*[f"of_{name}" for name in by])
-
-
-def probability_below(amount: float, sigma: float, limit: float) -> float:
-    """P(X < limit) for X lognormal of mean `amount` and log-deviation `sigma`."""
-    if amount <= 0:
-        return 1.0
-    if sigma <= 0:
-        return 1.0 if amount < limit else 0.0
-    z = (math.log(limit / amount) + sigma**2 / 2) / sigma
-    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))

@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 import pos_map
 from footprint.assessments import assess_campaign
 from footprint.cli.tables import application_table, model_table, print_summary, progress, show, step
+from footprint.errors import CampaignError
 from footprint.hosting import sample_host
 from footprint.ingest import ingest
 from footprint.runs import runs
 from footprint.store.database import Store, open_store
-from footprint.store.referential import ensure_campaign, import_files
+from footprint.store.referential import campaigns, ensure_campaign, import_files
 from footprint.texts import say
 from footprint.views import model_sheet, models, summary, tiles
 
@@ -28,6 +29,11 @@ TOP = 20
 def demonstrate(*, again: bool = False) -> Store:
     """Import, measure, join, assess and print; returns the open store."""
     store = open_store()
+    if any(campaign.organisation != ORGANISATION for campaign in campaigns(store)):
+        raise CampaignError(
+            f"{store.home} tient déjà de vraies campagnes. Donnez un autre dossier à l’exemple : FOOTPRINT_HOME.",
+            f"{store.home} already holds real campaigns. Give the demonstration another folder: FOOTPRINT_HOME.",
+        )
     # The one place that reads the calendar: runs measured now belong to this year's campaign.
     campaign = ensure_campaign(store, ORGANISATION, datetime.now(UTC).year)
     with step(
@@ -42,7 +48,7 @@ def demonstrate(*, again: bool = False) -> Store:
         ),
         file=sys.stderr,
     )
-    _measure(store, again=again)
+    _measure(store, campaign.year, again=again)
     with step(say("Évaluation du parc et des exécutions", "Assessment of the estate and the runs")):
         ingest(store)
         _kept, new = assess_campaign(store, campaign, actor="demo")
@@ -54,8 +60,9 @@ def demonstrate(*, again: bool = False) -> Store:
     return store
 
 
-def _measure(store: Store, *, again: bool) -> None:
-    done = [run for run in runs(store.home) if run.energy_kwh is not None]
+def _measure(store: Store, year: int, *, again: bool) -> None:
+    began = datetime(year, 1, 1, tzinfo=UTC).timestamp()
+    done = [run for run in runs(store.home) if run.energy_kwh is not None and (run.start or 0.0) >= began]
     if again or not any(run.model == MODEL and run.phase == "inference" for run in done):
         from footprint.demo.mail_triage import main as triage
 

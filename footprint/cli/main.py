@@ -18,6 +18,7 @@ EXTRAS = {
     "reports": ("xlsxwriter",),
     "codecarbon": ("codecarbon",),
     "demo": ("sklearn", "numpy"),
+    "postgres": ("psycopg",),
 }  # fmt: skip
 
 app = typer.Typer(

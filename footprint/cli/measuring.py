@@ -109,14 +109,27 @@ def push() -> None:
     from footprint.ingest import ingest
     from footprint.store.database import open_store
 
-    stored = ingest(open_store())
-    n = len(stored)
+    done = ingest(open_store())
+    tell_damaged(done.damaged)
+    n = len(done.stored)
     typer.echo(
         say(
             f"{n} exécution{'s' if n > 1 else ''} enregistrée{'s' if n > 1 else ''}.",
             f"{n} run{'s' if n != 1 else ''} stored.",
         )
     )
+
+
+def tell_damaged(names: tuple[str, ...]) -> None:
+    """Name the spool files set aside, on the error output."""
+    for name in names:
+        typer.echo(
+            say(
+                f"Mesure illisible, laissée dans le dossier spool : {name}.",
+                f"Record that can't be read, left in the spool folder: {name}.",
+            ),
+            err=True,
+        )
 
 
 def register(app: typer.Typer) -> None:

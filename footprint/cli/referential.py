@@ -29,21 +29,22 @@ def init(
     ],
     zone: Annotated[
         str, typer.Option("--zone", help=say("Zone électrique par défaut.", "Default electricity zone."))
-    ] = "FR",
+    ] = "",
 ) -> None:
-    """Open a campaign."""
+    """Open a campaign, or choose one already open."""
     import factors
     from footprint.store.database import open_store
     from footprint.store.referential import ensure_campaign
 
     catalogue = factors.load()
-    catalogue.electricity(zone)  # refuses a zone without a factor, with near names
+    if zone:
+        catalogue.electricity(zone)  # refuses a zone without a factor, with near names
     store = open_store()
-    campaign = ensure_campaign(store, organisation, year, catalogue.zone(zone))
+    campaign = ensure_campaign(store, organisation, year, catalogue.zone(zone) if zone else None)
     typer.echo(
         say(
-            f"Campagne {campaign.year} de {campaign.organisation} ouverte dans {store.home}.",
-            f"Campaign {campaign.year} of {campaign.organisation} open in {store.home}.",
+            f"Campagne {campaign.year} de {campaign.organisation} (zone {campaign.zone}), courante dans {store.home}.",
+            f"Campaign {campaign.year} of {campaign.organisation} (zone {campaign.zone}), current in {store.home}.",
         )
     )
 
@@ -64,6 +65,7 @@ def import_(files: Files) -> None:
     _print_faults(report.warnings)
     inventory = report.inventory
     counts = (len(inventory.applications), len(inventory.assets), len(inventory.machines))
+    body = f"{campaign.organisation} {campaign.year}"
     if not report.changed:
         typer.echo(
             say("Inventaire déjà à jour : rien n’a changé.", "Inventory already up to date: nothing changed.")
@@ -71,8 +73,10 @@ def import_(files: Files) -> None:
         return
     typer.echo(
         say(
-            "Importé : {} applications, {} lignes d’équipement, {} machines virtuelles.".format(*counts),
-            "Imported: {} applications, {} equipment lines, {} virtual machines.".format(*counts),
+            "{} : {} applications, {} lignes d’équipement, {} machines virtuelles importées.".format(
+                body, *counts
+            ),
+            "{}: {} applications, {} equipment lines, {} virtual machines imported.".format(body, *counts),
         )
     )
 

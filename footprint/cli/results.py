@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from footprint.cli.measuring import AsJson
+from footprint.cli.measuring import AsJson, tell_damaged
 from footprint.texts import say
 
 
@@ -22,7 +22,7 @@ def assess(as_json: AsJson = False) -> None:
     from footprint.views import summary
 
     store = open_store()
-    ingest(store)
+    tell_damaged(ingest(store).damaged)
     _kept, new = assess_campaign(store, current_campaign(store), actor="CLI")
     found = summary(store)
     if as_json:
@@ -88,9 +88,15 @@ def report(
     ] = Path("bilan-carbone-allege.xlsx"),
 ) -> None:
     """Write the light carbon balance."""
+    from footprint.errors import FootprintError
     from footprint.report import write_workbook
     from footprint.store.database import open_store
 
+    if path.suffix.lower() != ".xlsx":
+        raise FootprintError(
+            f"Le bilan est un classeur : donnez un nom en .xlsx, non « {path.name} ».",
+            f"The balance is a workbook: give a name in .xlsx, not “{path.name}”.",
+        )
     written = write_workbook(open_store(), path)
     typer.echo(say(f"Bilan écrit : {written}", f"Balance written: {written}"))
 

@@ -91,7 +91,8 @@ def application_table(tiles: Sequence[Tile], top: int = 0) -> Table:
             Text(tile.code),
             Text(tile.name),
             tile.score.letter or MISSING,
-            tile.score.decision_letter or MISSING,
+            tile.score.decision_letter
+            or (say("incomplète", "incomplete") if not tile.score.complete else MISSING),
             f.kg(tile.total) if tile.total else say("non évaluée", "not assessed"),
             f.interval(tile.total) if tile.total else MISSING,
             f.amount(act.amount) if act.amount else MISSING,
@@ -165,6 +166,16 @@ def print_summary(found: Summary, *, new: bool) -> None:
     state = say("nouvelle", "new") if new else say("inchangée", "unchanged")
     show(
         Text(f"{found.organisation} {found.year}", style="bold"),
+        *(
+            [
+                say(
+                    "L’inventaire a changé depuis : relancez footprint assess.",
+                    "The inventory changed since: run footprint assess again.",
+                )
+            ]
+            if found.stale
+            else []
+        ),
         say(
             f"Évaluation {found.assessment_id} ({state}), facteurs {found.factor_set}, échelle {found.scale}",
             f"Assessment {found.assessment_id} ({state}), factors {found.factor_set}, scale {found.scale}",
@@ -249,7 +260,7 @@ def _explained(step: Explanation) -> Text:
     text = Text(step.label, style="bold")
     if step.amount is not None:
         unit = "" if step.unit == "1" else f"{f.NARROW}{step.unit}"
-        text.append(f" = {f.number(step.amount, 6)}{unit}", style="not bold")
+        text.append(f" = {f.exact(step.amount)}{unit}", style="not bold")
     if step.formula:
         rule = f"{step.rule} : " if step.rule else ""
         text.append(f"  [{rule}{step.formula}]", style="not bold dim")
@@ -261,7 +272,7 @@ def _explained(step: Explanation) -> Text:
 
 
 def _input(item: Input) -> str:
-    value = item.value if isinstance(item.value, str) else f.number(item.value, 6)
+    value = item.value if isinstance(item.value, str) else f.exact(item.value)
     unit = "" if item.unit in ("", "1") else f"{f.NARROW}{item.unit}"
     source = f"  ({item.factor_id} : {item.source}, {item.year})" if item.source else ""
     return f"{say(item.name_fr, item.name_en)} = {value}{unit}{source}"

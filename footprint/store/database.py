@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
 from footprint.errors import StoreError, StoreLocked, StoreReadOnly
@@ -33,11 +33,18 @@ class Store:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A transaction: committed at the end, rolled back on any exception."""
-        with _plain_errors(self.home), Session(self.engine, expire_on_commit=False) as session:
+        with plain_errors(self.home), Session(self.engine, expire_on_commit=False) as session:
             if self.engine.dialect.name == "sqlite":
                 session.connection().exec_driver_sql("SELECT 1")
             yield session
             session.commit()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that holds the right to write from its start: what it reads stays true until its end."""
+        with self.session() as session:
+            take_turn(session)
+            yield session
 
     @property
     def assessments(self) -> Path:
@@ -49,32 +56,44 @@ class Store:
         self.engine.dispose()
 
 
+def take_turn(session: Session) -> None:
+    """Hold the one right to write, waiting for other processes."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    # An update of no row is enough for SQLite to take its write lock.
+    statement = (
+        "UPDATE campaign SET id = id WHERE 0" if sqlite else "LOCK TABLE event IN SHARE ROW EXCLUSIVE MODE"
+    )
+    session.execute(text(statement))
+
+
 def open_store(home: Path | None = None, url: str | None = None) -> Store:
     """Open the store of `home` (default: FOOTPRINT_HOME or the platform's data folder), migrated to HEAD.
 
     `url` (or FOOTPRINT_STORE) names another database, for instance postgresql+psycopg://….
     """
     folder = home or default_home()
-    url = url or os.environ.get("FOOTPRINT_STORE") or f"sqlite:///{folder / 'footprint.db'}"
-    with _plain_errors(folder):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / "assessments").mkdir(exist_ok=True)
-        except OSError as error:
-            raise _read_only(folder) from error
-        engine = create_engine(url, **_options(url))
+    with plain_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "assessments").mkdir(exist_ok=True)
+        engine = _engine(url or os.environ.get("FOOTPRINT_STORE"), folder)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_settings)
         _migrate(engine)
         return Store(engine, folder)
 
 
-def _options(url: str) -> dict[str, Any]:
-    return (
-        {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
-        if url.startswith("sqlite")
-        else {}
-    )
+def _engine(url: str | None, folder: Path) -> Engine:
+    """The database of this URL, else the SQLite file of the folder, whatever characters its path has."""
+    try:
+        address = make_url(url) if url else URL.create("sqlite", database=str(folder / "footprint.db"))
+        sqlite = address.get_backend_name() == "sqlite"
+        options = {"timeout": BUSY_SECONDS, "check_same_thread": False} if sqlite else {}
+        return create_engine(address, connect_args=options)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(
+            "FOOTPRINT_STORE n’est pas une adresse de base. Attendu : postgresql+psycopg://compte@hôte/base.",
+            "FOOTPRINT_STORE is not a database address. Expected: postgresql+psycopg://account@host/database.",
+        ) from error
 
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:
@@ -86,8 +105,14 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
 
 def _migrate(engine: Engine) -> None:
     """Bring the schema to HEAD; Alembic is loaded only when there is something to do."""
-    if _version(engine) == HEAD:
+    version = _version(engine)
+    if version == HEAD:
         return
+    if version is not None and version > HEAD:
+        raise StoreError(
+            "Cette base vient d’une version plus récente. Mettez footprint à jour.",
+            "This store comes from a newer version. Update footprint.",
+        )
     from alembic import command
     from alembic.config import Config
 
@@ -115,10 +140,18 @@ def _read_only(folder: Path) -> StoreReadOnly:
 
 
 @contextmanager
-def _plain_errors(folder: Path) -> Iterator[None]:
+def plain_errors(folder: Path) -> Iterator[None]:
     """Turn a driver's error into one sentence that says what to do."""
     try:
         yield
+    except PermissionError as error:
+        raise _read_only(folder) from error
+    except OSError as error:
+        raise StoreReadOnly(
+            f"Écriture impossible dans {folder} : {error.strerror}. Libérez de la place ou changez de dossier "
+            "(FOOTPRINT_HOME).",
+            f"Can't write in {folder}: {error.strerror}. Free some space or change folder (FOOTPRINT_HOME).",
+        ) from error
     except (OperationalError, DatabaseError) as error:
         words = str(error.orig).lower()
         if "locked" in words or "busy" in words:
@@ -132,6 +165,11 @@ def _plain_errors(folder: Path) -> Iterator[None]:
             raise StoreError(
                 "Le journal ne se réécrit pas : seules des lignes nouvelles sont acceptées.",
                 "The log can't be rewritten: only new rows are accepted.",
+            ) from error
+        if "not a database" in words or "connection" in words:
+            raise StoreError(
+                f"Aucune base ne répond là ({error.orig}). Vérifiez FOOTPRINT_STORE et FOOTPRINT_HOME.",
+                f"No database answers there ({error.orig}). Check FOOTPRINT_STORE and FOOTPRINT_HOME.",
             ) from error
         raise StoreError(
             f"La base a refusé l’opération : {error.orig}", f"Store error: {error.orig}"

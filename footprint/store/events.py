@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from footprint.errors import ChainBroken
+from footprint.store.database import take_turn
 from footprint.store.tables import Event
 
 GENESIS = "0" * 64
@@ -34,7 +34,7 @@ def canonical(payload: dict[str, Any]) -> str:
 
 def append(session: Session, actor: str, kind: str, subject: str, payload: dict[str, Any]) -> Event:
     """Add an event at the end of the chain, in the caller's transaction; other processes wait their turn."""
-    _take_turn(session)
+    take_turn(session)
     last = session.exec(select(Event).order_by(col(Event.seq).desc()).limit(1)).first()
     event = Event(
         seq=last.seq + 1 if last else 1,
@@ -50,16 +50,6 @@ def append(session: Session, actor: str, kind: str, subject: str, payload: dict[
     session.add(event)
     session.flush()
     return event
-
-
-def _take_turn(session: Session) -> None:
-    """Hold the right to write before reading the last event, so that no two take the same place."""
-    sqlite = session.get_bind().dialect.name == "sqlite"
-    # An update of no row is enough for SQLite to take its one write lock.
-    statement = (
-        "UPDATE campaign SET id = id WHERE 0" if sqlite else "LOCK TABLE event IN SHARE ROW EXCLUSIVE MODE"
-    )
-    session.execute(text(statement))
 
 
 def digest_of(event: Event) -> str:

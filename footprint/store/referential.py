@@ -7,8 +7,10 @@ of the files. The same files again change nothing.
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,11 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, SQLModel, col, select
 
 import pos_map
+from footprint import __version__
 from footprint.errors import CampaignError, ImportRefused
 from footprint.store import events
 from footprint.store import tables as t
-from footprint.store.database import Store
+from footprint.store.database import Store, plain_errors
 
 TABLES: dict[str, type[SQLModel]] = {
     "nodes": t.Node,
@@ -32,38 +35,52 @@ TABLES: dict[str, type[SQLModel]] = {
 }
 
 
-def ensure_campaign(store: Store, organisation: str, year: int, zone: str = "FR") -> t.Campaign:
-    """The campaign of this organisation and year, created when absent."""
-    with store.session() as session:
+def ensure_campaign(store: Store, organisation: str, year: int, zone: str | None = None) -> t.Campaign:
+    """The campaign of this organisation and year, created when absent, and made the current one.
+
+    `zone` (a zone code) changes that of a campaign already open; left out, FR or what it was.
+    Raises CampaignError for a name that is empty or longer than 200 characters.
+    """
+    organisation = organisation.strip()
+    if not 0 < len(organisation) <= 200:
+        raise CampaignError(
+            "Donnez le nom de l’organisme, en 200 caractères au plus.",
+            "Give the name of the body, in 200 characters at most.",
+        )
+    with store.writing() as session:
         query = select(t.Campaign).where(t.Campaign.organisation == organisation, t.Campaign.year == year)
-        found = session.exec(query).first()
-        if found:
-            return found
-        campaign = t.Campaign(organisation=organisation, year=year, zone=zone, created_at=events.now())
+        campaign = session.exec(query).first()
+        opened = campaign is None
+        if campaign is None:
+            campaign = t.Campaign(organisation=organisation, year=year, created_at=events.now())
+        last = session.exec(select(t.Campaign).order_by(col(t.Campaign.chosen).desc())).first()
+        if opened or (last is not None and last.id != campaign.id):
+            campaign.chosen = last.chosen + 1 if last else 1
+        changed = opened or (zone is not None and zone != campaign.zone)
+        campaign.zone = zone or campaign.zone
         session.add(campaign)
         session.flush()
-        events.append(
-            session,
-            "footprint",
-            "campagne.ouverte",
-            f"campagne:{campaign.id}",
-            {"organisation": organisation, "year": year, "zone": zone},
-        )
+        if changed:
+            payload = {"organisation": organisation, "year": year, "zone": campaign.zone}
+            events.append(session, "footprint", "campagne.ouverte", f"campagne:{campaign.id}", payload)
         return campaign
 
 
-def current_campaign(store: Store) -> t.Campaign:
-    """The newest campaign. Raises CampaignError when there is none."""
+def campaigns(store: Store) -> list[t.Campaign]:
+    """Every campaign, the current one first."""
     with store.session() as session:
-        found = session.exec(
-            select(t.Campaign).order_by(col(t.Campaign.year).desc(), col(t.Campaign.id).desc())
-        ).first()
-    if found is None:
+        return list(session.exec(select(t.Campaign).order_by(col(t.Campaign.chosen).desc())))
+
+
+def current_campaign(store: Store) -> t.Campaign:
+    """The campaign opened or chosen last (footprint init). Raises CampaignError when there is none."""
+    found = campaigns(store)
+    if not found:
         raise CampaignError(
             "Aucune campagne ici. Créez-la : footprint init --organisation NOM --year ANNÉE.",
             "No campaign here. Create one: footprint init --organisation NAME --year YEAR.",
         )
-    return found
+    return found[0]
 
 
 def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], actor: str) -> ImportReport:
@@ -77,8 +94,8 @@ def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], acto
     if errors:
         raise ImportRefused(errors)
     warnings = tuple(fault for fault in faults if fault.severity != "error")
-    with store.session() as session:
-        changed = _last_import(session, campaign) != digest
+    with store.writing() as session:
+        changed = last_import(session, campaign) != digest
         if changed:
             counts = _replace(session, campaign, inventory)
             payload = {
@@ -88,7 +105,7 @@ def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], acto
                 "warnings": len(warnings),
             }
             events.append(session, actor, "inventaire.importe", f"campagne:{campaign.id}", payload)
-    if changed:
+    with plain_errors(store.home):
         _publish_codes(store.home, inventory)
     return ImportReport(inventory, warnings, changed)
 
@@ -115,9 +132,8 @@ def _replace(session: Session, campaign: t.Campaign, inventory: pos_map.Inventor
     return counts
 
 
-def _last_import(session: Session, campaign: t.Campaign) -> str | None:
-    import json
-
+def last_import(session: Session, campaign: t.Campaign) -> str | None:
+    """Digest of the files imported last into a campaign, None before any import."""
     for event in reversed(events.history(session, f"campagne:{campaign.id}")):
         if event.kind == "inventaire.importe":
             return str(json.loads(event.payload)["sha256"])
@@ -125,16 +141,18 @@ def _last_import(session: Session, campaign: t.Campaign) -> str | None:
 
 
 def _digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of the files' contents, whatever their order or folder."""
+    """SHA-256 of the files' contents, whatever their order or folder, and of the version that reads them."""
     files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.glob("*.*")))]
     parts = sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file())
-    return hashlib.sha256("".join(parts).encode()).hexdigest()
+    return hashlib.sha256("".join([__version__, *parts]).encode()).hexdigest()
 
 
 def _publish_codes(home: Path, inventory: pos_map.Inventory) -> None:
     """Write the application codes where the recorder finds them, so that it can warn of an unknown one."""
     codes = "".join(f"{application.code}\n" for application in inventory.applications)
-    (home / "applications.txt").write_text(codes, encoding="utf-8")
+    draft = home / f".applications-{os.getpid()}"
+    draft.write_text(codes, encoding="utf-8")
+    draft.replace(home / "applications.txt")
 
 
 def rows(session: Session, table: type[SQLModel], campaign_id: int) -> list[Any]:
@@ -142,8 +160,3 @@ def rows(session: Session, table: type[SQLModel], campaign_id: int) -> list[Any]
     keys = list(table.__table__.primary_key.columns)  # type: ignore[attr-defined]
     query = select(table).where(table.campaign_id == campaign_id).order_by(*keys)  # type: ignore[attr-defined]
     return list(session.exec(query))
-
-
-def field_names(cls: Any) -> tuple[str, ...]:
-    """Names of a dataclass's fields."""
-    return tuple(field.name for field in fields(cls))

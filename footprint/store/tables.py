@@ -23,6 +23,8 @@ class Campaign(SQLModel, table=True):
     year: int
     zone: str = Field(default="FR", max_length=16)  # electricity zone where nothing else says
     created_at: str = Field(max_length=32)
+    chosen: int = 0  # the campaign with the greatest is the current one
+    assessment_id: str | None = Field(default=None, max_length=64)  # the assessment that views show
     __table_args__ = (
         Index("ux_campaign", "organisation", "year", unique=True),
         CheckConstraint("year BETWEEN 2000 AND 2100", name="ck_campaign_year"),

@@ -9,15 +9,16 @@ import pyarrow.compute as pc
 import factors
 import pos_map
 from footprint import scores
-from footprint.assessments import Kept
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_application
 from footprint.formats import integer
+from footprint.kept import Kept
 from footprint.sheets import ApplicationSheet, Score, Tile
 from footprint.store import tables as t
 from footprint.store.database import Store
 from footprint.views.book import Book, Row, amount_of, applications, campaign_rows, open_book
 from footprint.views.use_cases import model_applications
+from footprint.wording import STAGES
 
 
 def tiles(store: Store) -> tuple[Tile, ...]:
@@ -33,16 +34,22 @@ def tile_of(book: Book, application: t.Application) -> Tile:
         {part.key: part.share for part in book.parts("application_tier", application.code)} if row else {}
     )
     return Tile(
-        application.code, application.name, _score(row, application), amount_of(row) if row else None, quality
+        application.code,
+        application.name,
+        _score(book, row, application),
+        amount_of(row) if row else None,
+        quality,
     )
 
 
-def _score(row: Row | None, application: t.Application) -> Score:
+def _score(book: Book, row: Row | None, application: t.Application) -> Score:
     return scores.application_score(
         amount_of(row) if row else None,
         row["sigma"] if row else 0.0,
+        application.act_label,
         application.act_volume,
         application.users,
+        complete=application.code not in book.missing,
     )
 
 
@@ -63,7 +70,7 @@ def application_sheet(store: Store, code: str) -> ApplicationSheet:
         by_environment=book.parts("application_environment", code),
         models=_models_of(store, code),
         explanation=explain_application(book.kept, factors.load(), code),
-        flags=tuple(_flags(book.kept, code)),
+        flags=(*_missing(book, code), *_flags(book.kept, code)),
     )
 
 
@@ -91,6 +98,16 @@ def _attributes(a: t.Application) -> tuple[tuple[str, str, str], ...]:
 
 def _models_of(store: Store, code: str) -> tuple[str, ...]:
     return tuple(model for model, owners in model_applications(store).items() if code in owners)
+
+
+def _missing(book: Book, code: str) -> Iterable[tuple[str, str]]:
+    """The machines it draws on that are not fully assessed."""
+    for asset, stage, missing in book.missing.get(code, ()):
+        fr, en = STAGES.get(stage, (stage, stage))
+        yield (
+            f"{asset} n’est pas évalué pour l’étape « {fr} » (il manque : {missing}) : le total est un minimum.",
+            f"{asset} is not assessed for stage “{en}” (missing: {missing}): the total is a minimum.",
+        )
 
 
 def _flags(kept: Kept, code: str) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from footprint.assessments import Kept, latest, load
+from footprint.kept import Kept, current, load
 from footprint.sheets import Amount, Part
 from footprint.store import tables as t
 from footprint.store.database import Store
@@ -25,6 +25,12 @@ class Book:
         for row in kept.totals.to_pylist():
             if row["indicator"] == indicator:
                 self.rows.setdefault(row["view"], {}).setdefault(row["key"], {})[row["sub"]] = row
+        # Application -> (asset, stage, missing key) of the machines it draws on that are not fully assessed.
+        self.missing: dict[str, list[tuple[str, str, str]]] = {}
+        for gap in kept.application_gaps.to_pylist():
+            self.missing.setdefault(gap["application"], []).append(
+                (gap["asset"], gap["stage"], gap["missing"])
+            )
 
     def row(self, view: str, key: str = "", sub: str = "") -> Row | None:
         """One total, or None when nothing was assessed there."""
@@ -63,7 +69,7 @@ def _book(folder: Path) -> Book:
 def open_book(store: Store) -> tuple[t.Campaign, Book]:
     """The current campaign and the totals of its newest assessment."""
     campaign = current_campaign(store)
-    kept = latest(store, campaign)
+    kept = current(store, campaign)
     return campaign, _book(store.assessments / kept.id)
 
 

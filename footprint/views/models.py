@@ -1,22 +1,23 @@
-"""The fiche modèle: what training cost and what a thousand requests cost, from the measured runs (M6, M8)."""
+"""The fiche modèle: what training cost and what a thousand requests cost, from the measured runs (M6, M8).
+
+Only the runs of the shown assessment count: energy and carbon then speak of the same runs. Requests of
+different functional acts are never mixed: the act that costs most is the one scored.
+"""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
 import factors
 import pos_map
-from footprint import scores
-from footprint.assessment.totals import Z90, Z95
+from footprint import lognormal, scores
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_model
-from footprint.sheets import Amount, ModelSheet, RunLine, Score
+from footprint.sheets import Amount, ModelSheet, RunLine
 from footprint.store.database import Store
 from footprint.views.book import Book, Row, open_book
 from footprint.views.use_cases import measured_runs, model_applications, use_cases
@@ -32,18 +33,23 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
     if model not in known:
         raise UnknownSubject("modèle", "model", model, pos_map.near(model, known))
     _campaign, book = open_book(store)
+    assessed = set(pc.unique(book.kept.parts["pool"]).to_pylist())
     runs = [row for row in measured_runs(store) if row["model"] == model]
-    training = [row for row in runs if row["phase"] not in NOT_TRAINING]
-    serving = [row for row in runs if row["phase"] == INFERENCE and row["requests"]]
-    total, sigma = _total(book, model, [row["phase"] for row in training])
-    wh, wh_sigma, gwp, gwp_sigma = _per_thousand(book, model, serving)
+    counted = [row for row in runs if f"execution:{row['run_id']}" in assessed]
+    training = [row for row in counted if row["phase"] not in NOT_TRAINING]
+    total, sigma = _total(book, model, {row["phase"] for row in training})
+    act, wh, gwp, spreads = _per_thousand(book, counted)
     return ModelSheet(
         model=model,
         applications=known[model],
         training_score=scores.training_score(total, sigma),
-        inference_score=_inference(serving, wh, wh_sigma, gwp, gwp_sigma),
+        # No declared act, no letter (M8).
+        inference_score=scores.inference_score(wh, spreads[0], gwp, spreads[1])
+        if act
+        else scores.inference_score(None, 0.0, None, 0.0),
         training_kwh=sum(row["energy_kwh"] for row in training) if training else None,
         training=total,
+        functional_act=act,
         wh_per_1000=wh,
         gwp_per_1000=gwp,
         runs=tuple(_line(row) for row in sorted(runs, key=lambda r: r["started_s"])),
@@ -53,61 +59,48 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
 
 
 def _total(book: Book, model: str, phases: Iterable[str]) -> tuple[Amount | None, float]:
-    """Total of some phases of a model; the phases share the machine and the factor, so spreads add up."""
-    found = [row for phase in set(phases) if (row := book.row("model", model, phase))]
+    """Total of some phases of a model; the phases share the machine and the factor, so spreads go together."""
+    found = [row for phase in phases if (row := book.row("model", model, phase))]
     if not found:
         return None, 0.0
-    value = sum(row["amount"] for row in found)
     sigma = max(row["sigma"] for row in found)
-    return _lognormal(value, sigma, "kgCO2e"), sigma
+    return lognormal.amount(sum(row["amount"] for row in found), sigma), sigma
 
 
 def _per_thousand(
-    book: Book, model: str, serving: list[Row]
-) -> tuple[Amount | None, float, Amount | None, float]:
-    """Wh and gCO2e for 1,000 requests over the measured serving runs."""
-    requests = sum(row["requests"] for row in serving)
-    if not requests:
-        return None, 0.0, None, 0.0
-    kwh = sum(row["energy_kwh"] for row in serving)
-    low, high = (sum(row[name] for row in serving) for name in ("low_kwh", "high_kwh"))
-    sigma = math.log(high / low) / (2 * Z95) if low > 0 else 0.0
-    ids = {f"execution:{row['run_id']}" for row in serving}
+    book: Book, runs: Sequence[Row]
+) -> tuple[str, Amount | None, Amount | None, tuple[float, float]]:
+    """The act that costs most, Wh and gCO2e for 1,000 of its requests, and their spreads.
+
+    Runs that served requests without naming an act count only when none names one.
+    """
+    serving = [row for row in runs if row["phase"] == INFERENCE and row["requests"]]
+    acts = {row["functional_act"] for row in serving if row["functional_act"]} or {""}
+    each = [(act, [row for row in serving if row["functional_act"] == act]) for act in sorted(acts)]
+    if not serving:
+        return "", None, None, (0.0, 0.0)
+    act, mine = max(each, key=lambda pair: _sum(pair[1], "energy_kwh") / _sum(pair[1], "requests"))
+    requests, kwh = _sum(mine, "requests"), _sum(mine, "energy_kwh")
+    sigma = lognormal.sigma_of(_sum(mine, "low_kwh"), _sum(mine, "high_kwh"))
+    kilos, spread = _carbon(book, mine)
+    # Without bounds, the spread of the carbon, which holds the default of the tier, stands for the energy's.
+    sigma = spread if sigma is None else sigma
+    wh = lognormal.amount(kwh * 1e6 / requests, sigma, "Wh")
+    gwp = lognormal.amount(kilos * 1e6 / requests, spread, "gCO2e") if kilos else None
+    return act, wh, gwp, (sigma, spread)
+
+
+def _carbon(book: Book, runs: Sequence[Row]) -> tuple[float, float]:
+    """kgCO2e of some runs, and the spread of the model's inference."""
+    wanted = {f"execution:{row['run_id']}" for row in runs}
     lines = book.kept.asset_impacts
-    mine = lines.filter(
-        pc.and_(
-            pc.is_in(lines["asset"], value_set=pa.array(sorted(ids))), pc.equal(lines["indicator"], "gwp")
-        )
-    )
-    kilos = pc.sum(mine["amount"]).as_py() or 0.0
-    row = book.row("model", model, INFERENCE)
-    spread = row["sigma"] if row else sigma
-    return (
-        _lognormal(kwh * 1e6 / requests, sigma, "Wh"),
-        sigma,
-        _lognormal(kilos * 1e6 / requests, spread, "gCO2e") if kilos else None,
-        spread,
-    )
+    rows = lines.filter(pc.equal(lines["indicator"], "gwp")).select(["asset", "amount"]).to_pylist()
+    row = book.row("model", runs[0]["model"], INFERENCE)
+    return sum(r["amount"] for r in rows if r["asset"] in wanted), row["sigma"] if row else 0.0
 
 
-def _inference(
-    serving: list[Row], wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_sigma: float
-) -> Score:
-    """No declared act, no letter (M8)."""
-    if not any(row["functional_act"] for row in serving):
-        return scores.inference_score(None, 0.0, None, 0.0)
-    return scores.inference_score(wh, wh_sigma, gwp, gwp_sigma)
-
-
-def _lognormal(mean: float, sigma: float, unit: str) -> Amount:
-    median = mean * math.exp(-(sigma**2) / 2)
-    return Amount(
-        mean,
-        median * math.exp(-Z95 * sigma),
-        median * math.exp(Z95 * sigma),
-        median * math.exp(Z90 * sigma),
-        unit,
-    )
+def _sum(rows: Sequence[Row], name: str) -> float:
+    return float(sum(row[name] for row in rows))
 
 
 def _instant(seconds: float) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import factors
 from factors import UnknownFactor
-from footprint.assessments import Kept
+from footprint.kept import Kept
 from footprint.sheets import Gap, Reconciliation, Summary
 from footprint.store.database import Store
+from footprint.store.referential import last_import
+from footprint.store.tables import Campaign
 from footprint.views.applications import tiles
 from footprint.views.book import open_book
 
@@ -28,6 +30,7 @@ def summary(store: Store) -> Summary:
         method=manifest["method"],
         scale=manifest["scale"],
         created_at=manifest["created_at"],
+        stale=_last_import(store, campaign) != manifest["imported_sha256"],
         total=book.amount("total"),
         applications_total=book.amount("kind", "application"),
         unallocated=book.parts("reason", "non_affecte"),
@@ -36,10 +39,16 @@ def summary(store: Store) -> Summary:
         by_tier=book.parts("tier"),
         reconciliation=reconciliation(kept),
         assets=in_service,
-        assets_assessed=in_service - len({gap.asset for gap in gaps}),
+        assets_assessed=in_service
+        - len({gap.asset for gap in gaps if not gap.asset.startswith("execution:")}),
         gaps=gaps,
         letters=dict(sorted(letters.items())),
     )
+
+
+def _last_import(store: Store, campaign: Campaign) -> str | None:
+    with store.session() as session:
+        return last_import(session, campaign)
 
 
 def reconciliation(kept: Kept) -> tuple[Reconciliation, ...]:

@@ -157,3 +157,49 @@ def test_what_is_used_by_nobody_has_a_reason() -> None:
         ("application", "A"), ("non_affecte", "capacite_libre"), ("non_affecte", "sans_rattachement"),
         ("non_affecte", "equipement_commun"), ("poste", "postes"),
     }  # fmt: skip
+
+
+def test_a_room_in_an_unknown_country_is_a_gap_too() -> None:
+    rooms = [DataCentre("DC", "Centre", 1.5, "Atlantide")]
+    result = assessed(inventory(data_centres=rooms, assets=[server("S")]))
+    assert "use" not in amounts(result, "stage", indicator="gwp")
+    assert [row["missing"] for row in result.gaps.to_pylist()] == ["electricity / Atlantide"]
+
+
+@pytest.mark.parametrize("zone", ["", "XX", "Atlantide"])
+def test_a_run_in_an_unknown_zone_is_a_gap(zone: str) -> None:
+    result = assessed(
+        inventory(applications=[application("TRI")]), [measured("r", 2.0, application="TRI", zone=zone)]
+    )
+    gaps = [(row["asset"], row["stage"], row["missing"]) for row in result.gaps.to_pylist()]
+    assert gaps == [("execution:r", "use", f"electricity / {zone}")]
+    assert [row["application"] for row in result.application_gaps.to_pylist()] == ["TRI"]
+
+
+def test_a_run_of_unknown_size_has_no_embodied_and_says_so() -> None:
+    for unknown in ({"capacity_share": None}, {"virtual": True, "threads": None}):
+        result = assessed(inventory(), [measured("r", 2.0, **unknown)])
+        assert set(amounts(result, "stage", indicator="gwp")) == {"use"}
+        assert [row["missing"] for row in result.gaps.to_pylist()] == ["execution / capacity"]
+
+
+def test_runs_on_a_machine_of_the_inventory_are_taken_out_of_it() -> None:
+    session = measured("h", 0.1, subject="host", asset="S")
+    alone = assessed(inventory(assets=[server("S")]), [session])
+    inside = measured("r", 40.0, application="TRI", duration_s=8766 * 360.0)  # 0.1 year on half of it
+    both = assessed(inventory(assets=[server("S")], applications=[application("TRI")]), [session, inside])
+    kwh = {row["asset"]: row["energy_kwh"] for row in both.asset_impacts.to_pylist() if row["stage"] == "use"}
+    assert kwh == {"S": pytest.approx(960.0), "execution:r": pytest.approx(40.0)}
+    whole, shared = (amounts(result, "stage", indicator="gwp")["embodied"] for result in (alone, both))
+    assert shared == pytest.approx(whole)
+
+
+def test_applications_drawing_on_a_gap_are_listed() -> None:
+    estate = inventory(
+        assets=[server("S", country="Atlantide"), server("T")],
+        machines=[vm("V", "S"), vm("W", "T")],
+        links=[link("A", vm="V"), link("B", vm="W")],
+        applications=[application("A"), application("B")],
+    )
+    rows = assessed(estate).application_gaps.to_pylist()
+    assert [(row["application"], row["asset"], row["stage"]) for row in rows] == [("A", "S", "use")]

@@ -121,3 +121,24 @@ def test_equal_shares_are_flagged() -> None:
     )
     kinds = {row["key_kind"] for row in assessed(estate).lines.to_pylist() if row["subject"] == "A"}
     assert kinds == {"egale"}
+
+
+def test_a_host_of_unknown_size_counts_as_the_mean_of_its_cluster() -> None:
+    hosts = [
+        server("S1", cluster="G"),
+        server("S2", cluster="G", cores=None),
+        server("S3", cluster="G", cores=None),
+    ]
+    found = parts(hosts, [vm("V", cluster="G", vcpu=8.0)], [link("A", vm="V")])
+    assert found == pytest.approx({"A": 8 / 48, "capacite_libre": 40 / 48})
+
+
+def test_an_application_on_a_whole_host_of_a_cluster_is_as_big_as_the_host() -> None:
+    hosts = [server("S1", cluster="G"), server("S2", cluster="G")]
+    machines = [vm(f"V{i}", cluster="G", vcpu=4.0) for i in range(4)]
+    links = [link("A", host="S1"), *[link("B", vm=f"V{i}") for i in range(4)]]
+    assert parts(hosts, machines, links) == pytest.approx({"A": 0.5, "B": 0.5})
+
+
+def test_without_sizes_the_others_take_all_that_a_key_leaves() -> None:
+    assert two({"key": 0.5}, {}) == pytest.approx({"A": 0.5, "B": 0.5})

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from footprint.assessment.engine import Assessed
-from footprint.assessment.totals import DRAWS, probability_below
+from footprint.assessment.totals import DRAWS
+from footprint.lognormal import probability_below
 from pos_map import PhysicalAsset
 from tests.estates import application, assessed, inventory, link, measured, server, vm
 

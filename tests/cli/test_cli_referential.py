@@ -31,7 +31,7 @@ def shell(*words: str) -> subprocess.CompletedProcess[str]:
 def test_init_then_import_then_import_again() -> None:
     assert "Campagne 2026 de Ma caisse" in run("init", "--organisation", "Ma caisse", "--year", "2026").output
     files = [str(path) for path in pos_map.sample_paths()]
-    assert "Importé : 121 applications" in run("import", *files).output
+    assert "Ma caisse 2026 : 121 applications" in run("import", *files).output
     assert "rien n’a changé" in run("import", *files).output
 
 

@@ -55,7 +55,10 @@ def test_score_table_shows_the_first_ones(sample_store: Store) -> None:
 
 def test_explain_goes_down_to_the_source(sample_store: Store) -> None:
     text = run("explain", "TRI-COURRIER").output
-    assert "[M2 : énergie x part professionnelle x PUE x facteur]" in text
+    assert (
+        "[M2 : quantité x énergie d’une unité x part de l’année x part professionnelle x PUE x facteur]"
+        in text
+    )
     assert "electricity-FR-ademe-2025 : ADEME Base Empreinte" in text
     tree = json.loads(run("explain", "tri-courrier:1.0", "--json").stdout)
     assert tree["unit"] == "kgCO2e"

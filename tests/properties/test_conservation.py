@@ -81,6 +81,7 @@ def sums(result: Assessed) -> tuple[dict[Any, float], dict[Any, float]]:
 @given(estates(), st.lists(st.sampled_from([*APPLICATIONS, "AILLEURS", ""]), max_size=3))
 def test_nothing_vanishes_and_nothing_counts_twice(estate: Inventory, measured_for: list[str]) -> None:
     runs = [measured(f"r{i}", 0.5, application=name) for i, name in enumerate(measured_for)]
+    runs += [measured("h", 1.0, subject="host", asset="M0"), measured("x", 1.0, zone="Atlantide")]
     result = assessed(estate, runs)
     received, emitted = sums(result)
     assert received.keys() == {key for key, amount in emitted.items() if amount > 0} or all(

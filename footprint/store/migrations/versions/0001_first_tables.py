@@ -50,6 +50,8 @@ def upgrade() -> None:
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("zone", sa.String(length=16), nullable=False),
         sa.Column("created_at", sa.String(length=32), nullable=False),
+        sa.Column("chosen", sa.Integer(), nullable=False),
+        sa.Column("assessment_id", sa.String(length=64), nullable=True),
         sa.CheckConstraint("year BETWEEN 2000 AND 2100", name="ck_campaign_year"),
         sa.PrimaryKeyConstraint("id"),
     )

@@ -1,0 +1,137 @@
+"""Measured runs and sampled hosts as assets of their own (M6), none of their energy counted twice.
+
+use        amount = energy_kwh x pue x factor
+embodied   amount = part of a server x factor x hours / 8766 / lifetime_y
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+from footprint.assessment.assets import IMPACT_COLUMNS, blank, spread
+
+Table = Any
+
+HOURS_A_YEAR = 8766.0
+
+
+def run_rows(t: dict[str, Table]) -> Table:
+    """Runs, and sampled machines that no inventory holds, each with a pool of its own.
+
+    A run is counted at the energy measured, never extrapolated, and given to the application it names. Which
+    building it ran in is not recorded: the PUE of an unmeasured room applies (conservative).
+    """
+    runs = _sized(t)
+    runs = ibis.union(runs.filter(_.subject == "run"), _unlisted_hosts(runs, t))
+    runs = runs.cross_join(t["settings"].select("room_pue", "room_pue_id", "room_pue_sigma"))
+    zones = t["zones"].select("place", place_zone=_.zone)
+    runs = runs.rename(zone_name="zone").left_join(zones, _.zone_name == zones.place)
+    return runs.mutate(
+        zone=_.place_zone,
+        asset="execution:" + _.run_id,
+        item=ibis.literal("server"),
+        post=ibis.literal("ia"),
+        pool="execution:" + _.run_id,
+        in_data_centre=ibis.literal(True),
+        quantity=_.server_part,
+        pue=_.pue.fill_null(_.room_pue),
+        pue_id=ibis.ifelse(_.pue.isnull(), _.room_pue_id, ""),
+        pue_sigma=ibis.ifelse(_.pue.isnull(), _.room_pue_sigma, 0.0),
+        share=ibis.literal(1.0),
+    )
+
+
+def inside_listed(t: dict[str, Table]) -> Table:
+    """What measured runs took of machines of the inventory: inside_asset, inside_kwh, inside_years.
+
+    A machine is known by a host session that names its asset.
+    """
+    runs = _sized(t)
+    listed = t["assets"].select(listed=_.name)
+    known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.listed)
+    known = known.select(known_machine=_.machine, inside_asset=_.listed).distinct()
+    mine = runs.filter(_.subject == "run").join(known, _.machine == known.known_machine)
+    return mine.group_by("inside_asset").aggregate(
+        inside_kwh=_.energy_kwh.sum(),
+        inside_years=(_.server_part * _.duration_s).sum() / 3600.0 / HOURS_A_YEAR,
+    )
+
+
+def _sized(t: dict[str, Table]) -> Table:
+    """Runs with the part of a server they used; a virtual machine is its threads' part of one (M5, M6)."""
+    runs = t["runs"].cross_join(
+        t["settings"].select("server_threads", "server_threads_id", "server_threads_sigma")
+    )
+    threads = ibis.ifelse(runs.threads > runs.server_threads, 1.0, runs.threads / runs.server_threads)
+    return runs.mutate(server_part=_.capacity_share * ibis.ifelse(_.virtual, threads, 1.0))
+
+
+def _unlisted_hosts(runs: Table, t: dict[str, Table]) -> Table:
+    """Sampled machines that are no asset of the inventory, less the runs measured on them meanwhile."""
+    listed = t["assets"].select(listed=_.name)
+    hosts = runs.filter(_.subject == "host").anti_join(listed, _.asset == listed.listed)
+    inside = runs.filter((_.subject == "run") & (_.machine != "")).select(
+        "machine",
+        run_start=_.started_s,
+        run_end=_.started_s + _.duration_s,
+        run_s=_.duration_s,
+        run_kwh=_.energy_kwh,
+        run_part=_.server_part.fill_null(0.0),
+    )
+    met = hosts.select("run_id", "machine", "started_s", "duration_s").join(inside, "machine")
+    overlap = ibis.least(met.started_s + met.duration_s, met.run_end) - ibis.greatest(
+        met.started_s, met.run_start
+    )
+    met = met.mutate(seconds=ibis.greatest(overlap, 0.0))
+    spent = met.group_by(spent_id=_.run_id).aggregate(
+        kwh=(_.seconds * _.run_kwh / ibis.greatest(_.run_s, 1e-9)).sum(),
+        part=(_.seconds * _.run_part).sum(),
+    )
+    left = hosts.left_join(spent, hosts.run_id == spent.spent_id)
+    kept = ibis.greatest(1.0 - left.kwh.fill_null(0.0) / ibis.greatest(left.energy_kwh, 1e-300), 0.0)
+    part = ibis.greatest(
+        left.server_part - left.part.fill_null(0.0) / ibis.greatest(left.duration_s, 1e-9), 0.0
+    )
+    left = left.mutate(
+        energy_kwh=_.energy_kwh * kept, low_kwh=_.low_kwh * kept, high_kwh=_.high_kwh * kept, server_part=part
+    )
+    return left.select(*runs.columns)
+
+
+def run_use(runs: Table, t: dict[str, Table]) -> Table:
+    """M6 use: energy of the run x PUE x electricity factor."""
+    tiers = t["tiers"].select("tier", default_sigma=_.sigma)
+    joined = runs.left_join(tiers, "tier").drop("tier_right").join(t["electricity"], "zone")
+    return joined.mutate(
+        stage=ibis.literal("use"),
+        amount=_.energy_kwh * _.share * _.pue * _.factor,
+        rule=ibis.literal("M6"),
+        # The same power model serves every run of a machine: their errors go together.
+        activity_id="mesure:" + _.machine,
+        activity_sigma=spread(_.low_kwh, _.high_kwh).fill_null(_.default_sigma).fill_null(0.0),
+        **blank("unit_kwh", "served", "inside_kwh", "charged_years", "lifetime_y"),
+    ).select(*IMPACT_COLUMNS)
+
+
+def run_embodied(runs: Table, t: dict[str, Table]) -> Table:
+    """M6 embodied: the part of a server's life the run took (hours x part of a server / lifetime)."""
+    lives = t["items"].filter(_.lifetime > 0).select("item", "lifetime", "lifetime_id", "lifetime_sigma")
+    joined = runs.filter(_.quantity.notnull()).join(lives, "item").join(t["embodied"], "item")
+    rows = joined.mutate(
+        stage=_.stage,
+        charged_years=_.duration_s / 3600.0 / HOURS_A_YEAR,
+        lifetime_y=_.lifetime,
+        rule=ibis.literal("M6"),
+        tier=ibis.literal("generic"),
+        activity_id=_.lifetime_id,
+        activity_sigma=_.lifetime_sigma,
+        # No PUE here: its place in the draws goes to the size of the server behind a virtual machine.
+        pue_id=ibis.ifelse(_.virtual, _.server_threads_id, ""),
+        pue_sigma=ibis.ifelse(_.virtual, _.server_threads_sigma, 0.0),
+        **blank("unit_kwh", "served", "inside_kwh", "energy_kwh", "pue"),
+    )
+    rows = rows.mutate(amount=_.quantity * _.factor * _.share * _.charged_years / _.lifetime_y)
+    return rows.select(*IMPACT_COLUMNS)
