@@ -18,7 +18,8 @@ SIZES = ("< 100 kg", "< 1 t", "< 10 t", "< 100 t", "≥ 100 t")  # size classes 
 def score_panel(score: Score, title: str) -> Any:
     """The letter with its criteria beside it."""
     marks = [html.P(text, className="chip") for text in _mentions(score)]
-    reason = [html.P(letters.why(score), className="hint")] if not score.letter and letters.why(score) else []
+    unsure = not score.letter or not score.complete
+    reason = [html.P(letters.why(score), className="hint")] if unsure and letters.why(score) else []
     head = html.Div(
         [
             letters.badge(score.letter, "xl", title),

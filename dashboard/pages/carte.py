@@ -29,12 +29,20 @@ def layout(page: Page, _subject: str = "") -> Any:
             ],
             className="page-title",
         ),
+        *([html.P(_stale(), className="alert", role="status")] if summary.stale else []),
         figures(summary),
         evidence(summary),
         legend(),
         html.Div([zone(node) for node in views.map_tree(page.store)], className="map"),
         details(summary),
     ]
+
+
+def _stale() -> str:
+    return say(
+        "L’inventaire a été importé à nouveau depuis cette évaluation : relancez « footprint assess ».",
+        "The inventory was imported again since this assessment: run “footprint assess”.",
+    )
 
 
 def figures(summary: Summary) -> Any:
@@ -129,6 +137,7 @@ def legend() -> Any:
                     html.Span(say("de la plus sobre à la plus lourde", "lightest to heaviest")),
                     *(html.Span([html.Span(className=f"legend-mark {c}"), text]) for c, text in marks),
                     html.Span(say("en kg ou t de CO2e par an", "in kg or t of CO2e a year")),
+                    html.Span(say("≥ évaluation incomplète", "≥ incomplete assessment")),
                     html.A(say("Voir en tableau", "Show as a table"), href="/tableau", className="to-table"),
                 ],
                 className="legend",
@@ -184,8 +193,12 @@ def tile(item: Tile) -> Any:
     elif letters.low_quality(item.quality):
         kinds.append("tile-weak")
         said.append(say("données surtout génériques", "mostly generic data"))
+    if not item.score.complete:
+        said.append(say("évaluation incomplète, au moins", "incomplete assessment, at least"))
     letter = [letters.hidden(say("note ", "letter ")), item.score.letter] if item.score.letter else []
     value = short(item.total) if item.total else say("non évaluée", "not assessed")
+    if item.total and not item.score.complete:
+        value = "≥ " + value
     return html.A(
         [
             html.Span(item.code, className="tile-code"),

@@ -75,7 +75,7 @@ def _training(sheet: ModelSheet) -> Any:
 
 def _serving(sheet: ModelSheet) -> Any:
     title = say("Pour 1 000 requêtes", "Per 1,000 requests")
-    act = sheet.use_case.functional_act if sheet.use_case else ""
+    act = sheet.functional_act or (sheet.use_case.functional_act if sheet.use_case else "")
     acts = [html.P(say(f"Acte : {act}", f"Act: {act}"), className="hint")] if act else []
     if sheet.wh_per_1000 is None:
         none = say(

@@ -46,7 +46,7 @@ def part(key: str, share: float) -> Part:
 
 PARTS = (part("a", 0.7), part("b", 0.2997), part("c", 0.0003))
 SUMMARY = Summary(
-    "f" * 64, f"Caisse {HOSTILE}", 2026, "2026.1", "M", "2026.1", "2026-11-22T00:00:00Z", TOTAL,
+    "f" * 64, f"Caisse {HOSTILE}", 2026, "2026.1", "M", "2026.1", "2026-11-22T00:00:00Z", False, TOTAL,
     Amount(700.0, 500.0, 900.0, 850.0), (part("x", 0.2),), (part("y", 0.1),), PARTS, PARTS, (), 10, 8,
     (Gap("baie-1", "use", "PUE", ("pue/x",)),),
 )  # fmt: skip
@@ -95,7 +95,7 @@ RUN = RunLine(
     (),
 )
 MODEL = ModelSheet(
-    "tri:1.0", ("A/B 1",), SCORE, NONE, 0.02, Amount(0.0032, 0.0018, 0.005, 0.0047), Amount(0.5, 0.4, 0.6, 0.6, "Wh"),
+    "tri:1.0", ("A/B 1",), SCORE, NONE, 0.02, Amount(0.0032, 0.0018, 0.005, 0.0047), "courrier", Amount(0.5, 0.4, 0.6, 0.6, "Wh"),
     Amount(0.46, 0.2, 0.9, 0.8, "gCO2e"), (RUN,), CASE, EXPLANATION,
 )  # fmt: skip
 
