@@ -49,6 +49,9 @@ class Score:
     )
     why_fr: str = ""
     why_en: str = ""
+    complete: bool = (
+        True  # False: a machine it draws on is not fully assessed; a letter is then a lower bound
+    )
 
 
 @dataclass(frozen=True, slots=True)

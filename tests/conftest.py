@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from footprint import texts
+
 YEAR = 2026
 
 
@@ -17,6 +19,7 @@ def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("FOOTPRINT_STORE", "FOOTPRINT_ZONE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FOOTPRINT_LANG", "fr")
+    texts._language.set(None)  # what a test before left in this thread
     monkeypatch.setenv("FOOTPRINT_HOME", str(tmp_path / "home"))
 
 

@@ -95,7 +95,8 @@ RUN = RunLine(
     (),
 )
 MODEL = ModelSheet(
-    "tri:1.0", ("A/B 1",), SCORE, NONE, 0.02, Amount(0.0032, 0.0018, 0.005, 0.0047), "courrier", Amount(0.5, 0.4, 0.6, 0.6, "Wh"),
+    "tri:1.0", ("A/B 1",), SCORE, NONE, 0.02, Amount(0.0032, 0.0018, 0.005, 0.0047), "courrier",
+    Amount(0.5, 0.4, 0.6, 0.6, "Wh"),
     Amount(0.46, 0.2, 0.9, 0.8, "gCO2e"), (RUN,), CASE, EXPLANATION,
 )  # fmt: skip
 
