@@ -44,14 +44,9 @@ class Score:
     size_class: int | None  # 1..5 by total kgCO2e a year
     provisional: bool
     scale: str
-    complete: bool = (
-        True  # False: a machine it draws on is not fully assessed; a letter is then a lower bound
-    )
     why_fr: str = ""
     why_en: str = ""
-    complete: bool = (
-        True  # False: a machine it draws on is not fully assessed; a letter is then a lower bound
-    )
+    complete: bool = True  # False: a machine it draws on is not fully assessed; the letter is a lower bound
 
 
 @dataclass(frozen=True, slots=True)
