@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from factors import Catalogue, FactorError
 from footprint.kept import Kept
+from footprint.phases import INFERENCE
 from footprint.sheets import Explanation, Input
 from footprint.texts import say
 from footprint.wording import machine, word
@@ -30,9 +31,20 @@ def explain_application(kept: Kept, catalogue: Catalogue, code: str, indicator: 
 
 
 def explain_model(kept: Kept, catalogue: Catalogue, model: str, indicator: str = "gwp") -> Explanation:
-    """The tree of a model's measured runs for one indicator."""
+    """The tree of a model's measured runs for one indicator: training, inference… apart."""
     lines = _where(kept.lines, model=model, indicator=indicator)
-    return _tree(kept, catalogue, model, lines, indicator)
+    phases = sorted(pc.unique(lines["environment"]).to_pylist(), key=lambda phase: phase == INFERENCE)
+    trees = tuple(
+        _tree(kept, catalogue, word(phase), lines.filter(pc.equal(lines["environment"], phase)), indicator)
+        for phase in phases
+    )
+    return Explanation(
+        label=model,
+        amount=sum(tree.amount or 0.0 for tree in trees) if trees else None,
+        unit=UNITS[indicator],
+        formula=say("somme des phases mesurées", "sum of the measured phases"),
+        children=trees,
+    )
 
 
 def _tree(kept: Kept, catalogue: Catalogue, label: str, lines: pa.Table, indicator: str) -> Explanation:
@@ -58,7 +70,7 @@ def _tree(kept: Kept, catalogue: Catalogue, label: str, lines: pa.Table, indicat
     stages.sort(key=_biggest)
     return Explanation(
         label=label,
-        amount=sum(stage.amount or 0.0 for stage in stages),
+        amount=sum(stage.amount or 0.0 for stage in stages) if stages else None,
         unit=unit,
         formula=say("somme des étapes du cycle de vie", "sum of the life-cycle stages"),
         children=tuple(stages),

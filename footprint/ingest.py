@@ -18,6 +18,7 @@ from sqlmodel import Session
 from collectors.records import EnergyRecord
 from collectors.rollup import energy_records
 from collectors.spool import SpoolLog, read_spool
+from footprint.phases import canonical
 from footprint.runs import mark_pushed, result_of, spool_files, summarise
 from footprint.store.database import Store, plain_errors
 from footprint.store.tables import EnergyHour, MeasuredRun
@@ -85,7 +86,7 @@ def _run(log: SpoolLog, result: dict[str, Any], run_id: str, state: str) -> Meas
         subject=subject,
         application=_text(result["application"]),
         model=_text(result["model"]),
-        phase=_text(result["phase"]),
+        phase=canonical(_text(result["phase"])),
         asset=_text(log.header.get("asset")),
         state=state,
         started_s=start,

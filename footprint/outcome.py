@@ -75,8 +75,10 @@ def build(
     `reason`: why the record ended ("complete", "exception", "interrupted", "recorder_lost"). Without a
     sample that saw the run work, the energy is unknown (None, not 0) and the state "failed".
     """
-    if sample is not None and not sample["cpu_s"] > 0:
-        sample = None
+    if sample is not None:
+        # A run below what the counters resolve is unknown, not zero; an idle host does use energy.
+        worked = sample["cpu_s"] > 0 or header.get("subject") == "host"
+        sample = sample if worked and energy_of(sample["energy"])["energy_kwh"] > 0 else None
     result: dict[str, Any] = {
         "run_id": header.get("run_id"),
         "state": state_of(reason, measured=sample is not None),

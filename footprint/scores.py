@@ -144,3 +144,23 @@ def inference_score(wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_
         None,
         provisional=False,
     )
+
+
+# Criterion (its French name) -> thresholds and unit, for pages and commands that show the bands.
+BANDS: dict[str, tuple[Sequence[float], str]] = {
+    "par acte fonctionnel": (PER_ACT_G, "gCO2e"),
+    "par utilisateur actif et par an": (PER_USER_KG, "kgCO2e"),
+    "entraînement, total": (TRAINING_KG, "kgCO2e"),
+    "énergie pour 1 000 requêtes": (INFERENCE_WH, "Wh"),
+    "carbone pour 1 000 requêtes": (INFERENCE_G, "gCO2e"),
+}
+
+
+def band(c: Letter) -> tuple[float, float | None, str] | None:
+    """Lower bound, upper bound (None for G) and unit of the letter of a criterion; None without a letter."""
+    if c.letter is None or c.criterion_fr not in BANDS:
+        return None
+    thresholds, unit = BANDS[c.criterion_fr]
+    limits = (0.0, *thresholds, None)
+    rank = LETTERS.index(c.letter)
+    return limits[rank] or 0.0, limits[rank + 1], unit

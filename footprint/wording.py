@@ -47,7 +47,15 @@ KEYS = {
     "mesuree": ("mesurée", "measured"),
     "entiere": ("entière", "whole"),
 }
-ALL = STAGES | TIERS | POSTS | REASONS | KEYS
+PHASES = {
+    "training": ("entraînement", "training"),
+    "inference": ("usage", "inference"),
+    "evaluation": ("évaluation", "evaluation"),
+    "baseline": ("référence sans IA", "baseline without AI"),
+    "host": ("machine", "host"),
+    "": ("phase non précisée", "phase not given"),
+}
+ALL = PHASES | STAGES | TIERS | POSTS | REASONS | KEYS
 
 
 def word(code: str) -> str:

@@ -5,6 +5,10 @@ explain, report), service (serve, account, gate, verify, demo). Heavy libraries 
 commands that need them, so that `footprint run` starts fast and works on the measuring install.
 """
 
-from footprint.cli.main import main
+from footprint.own_packages import prefer_ours
+
+prefer_ours()
+
+from footprint.cli.main import main  # noqa: E402 (our packages come first, then are imported)
 
 __all__ = ["main"]

@@ -9,6 +9,7 @@ import typer
 
 from footprint import __version__
 from footprint.cli import launch, measuring, referential, results, service
+from footprint.cli.usage import sentence
 from footprint.texts import say
 
 # Which extra brings which module, for the measuring install.
@@ -55,7 +56,7 @@ def options(
 def main() -> None:
     """Run the command line; an error of ours is one clear sentence and exit code 1."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except ModuleNotFoundError as error:
         extra = next(
             (name for name, modules in EXTRAS.items() if (error.name or "").split(".")[0] in modules), None
@@ -71,15 +72,26 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(130)
     except Exception as error:
-        sentence = _sentence(error)
-        if sentence is None:
+        told = _sentence(error) or _usage(error)
+        if told is None:
             raise
-        typer.echo(sentence, err=True)
-        sys.exit(1)
+        typer.echo(told, err=True)
+        sys.exit(getattr(error, "exit_code", 1))
 
 
 def _sentence(error: Exception) -> str | None:
     """The message of an error that carries one in both languages; None for a bug."""
     fr, en = getattr(error, "fr", None), getattr(error, "en", None)
     return say(fr, en) if isinstance(fr, str) and isinstance(en, str) else None
+
+
+def _usage(error: Exception) -> str | None:
+    """What is wrong with the call, and where help is; None for anything but an error of the parser."""
+    if not hasattr(error, "format_message"):
+        return None
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "footprint"
+    return f"{sentence(error.format_message())}\n" + say(f"Aide : {path} --help", f"Help: {path} --help")

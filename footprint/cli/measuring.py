@@ -37,7 +37,7 @@ def run(
     ] = None,
     zone: Zone = None,
     requests: Annotated[
-        int | None, typer.Option("--requests", help=say("Requêtes servies.", "Requests served."))
+        int | None, typer.Option("--requests", min=1, help=say("Requêtes servies.", "Requests served."))
     ] = None,
     functional_act: Annotated[
         str | None,
@@ -114,8 +114,8 @@ def push() -> None:
     n = len(done.stored)
     typer.echo(
         say(
-            f"{n} exécution{'s' if n > 1 else ''} enregistrée{'s' if n > 1 else ''}.",
-            f"{n} run{'s' if n != 1 else ''} stored.",
+            f"{n} exécution{'s' if n > 1 else ''} enregistrée{'s' if n > 1 else ''}. Ensuite : footprint assess",
+            f"{n} run{'s' if n != 1 else ''} stored. Next: footprint assess",
         )
     )
 

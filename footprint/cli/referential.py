@@ -11,7 +11,7 @@ import typer
 from footprint.texts import message, say
 
 if TYPE_CHECKING:
-    from pos_map import Fault
+    from pos_map import Fault, Inventory
 
 Files = Annotated[
     list[Path],
@@ -62,7 +62,7 @@ def import_(files: Files) -> None:
     except ImportRefused as refused:
         _print_faults(refused.faults)
         raise
-    _print_faults(report.warnings)
+    _print_faults([*report.warnings, *unknown_types(report.inventory)])
     inventory = report.inventory
     counts = (len(inventory.applications), len(inventory.assets), len(inventory.machines))
     body = f"{campaign.organisation} {campaign.year}"
@@ -79,14 +79,25 @@ def import_(files: Files) -> None:
             "{}: {} applications, {} equipment lines, {} virtual machines imported.".format(body, *counts),
         )
     )
+    if report.lost:
+        typer.echo(
+            say(
+                f"Attention : un import remplace tout l’inventaire. N’y sont plus : {', '.join(report.lost)}.",
+                f"Warning: an import replaces the whole inventory. No longer in it: {', '.join(report.lost)}.",
+            ),
+            err=True,
+        )
+    typer.echo(say("Ensuite : footprint assess", "Next: footprint assess"))
 
 
 def check(files: Files) -> None:
     """Check files without importing them."""
     import pos_map
 
-    _inventory, faults = pos_map.read(files)
-    _print_faults(faults)
+    inventory, faults = pos_map.read(files)
+    faults += unknown_types(inventory)
+    for fault in faults:
+        typer.echo(fault_line(fault))
     errors = sum(fault.severity == "error" for fault in faults)
     typer.echo(
         say(
@@ -110,7 +121,29 @@ def fault_line(fault: Fault) -> str:
     line = f":{fault.line}" if fault.line else ""
     column = f" {fault.column} :" if fault.column else ""
     kind = say("erreur", "error") if fault.severity == "error" else say("attention", "warning")
-    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)}"
+    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)} [{fault.code}]"
+
+
+def unknown_types(inventory: Inventory) -> list[Fault]:
+    """A warning for each type of equipment the catalogue does not know: it will not be assessed."""
+    import factors
+    import pos_map
+
+    catalogue, found = factors.load(), []
+    for name in dict.fromkeys(asset.type for asset in inventory.assets):
+        try:
+            catalogue.item(name)
+        except factors.UnknownItem as unknown:
+            users = [asset.name for asset in inventory.assets if asset.type == name]
+            fr = f"« {name} » ({len(users)} ligne(s), dont {users[0]}) n’est pas un type connu : non évalué."
+            en = f"“{name}” ({len(users)} line(s), {users[0]} among them) is not a known type: not assessed."
+            if unknown.near:
+                fr += f" Proches : {', '.join(unknown.near)}."
+                en += f" Close: {', '.join(unknown.near)}."
+            found.append(
+                pos_map.Fault("inventaire", "", None, "type", name, "unknown-type", "warning", fr, en)
+            )
+    return found
 
 
 def register(app: typer.Typer) -> None:

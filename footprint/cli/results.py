@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from footprint.cli.measuring import AsJson, tell_damaged
 from footprint.texts import say
+
+if TYPE_CHECKING:
+    from footprint.store.database import Store
 
 
 def assess(as_json: AsJson = False) -> None:
@@ -43,6 +46,7 @@ def score(
     from footprint.views import model_sheet, models, tiles
 
     store = open_store()
+    _warn_if_stale(store)
     applications = tiles(store)
     sheets = [model_sheet(store, name) for name in models(store)]
     if as_json:
@@ -65,21 +69,31 @@ def explain(
     ],
     as_json: AsJson = False,
 ) -> None:
-    """Where a total comes from, down to factors and sources."""
+    """Where a letter and a total come from, down to factors and sources."""
+    import pos_map
+    from footprint.errors import UnknownSubject
     from footprint.store.database import open_store
-    from footprint.views import application_sheet, model_applications, model_sheet
+    from footprint.views import application_sheet, model_applications, model_sheet, tiles
 
     store = open_store()
-    if subject in model_applications(store):
-        tree = model_sheet(store, subject).explanation
+    _warn_if_stale(store)
+    known = model_applications(store)
+    if subject in known:
+        sheet = model_sheet(store, subject)
+        tree, found = sheet.explanation, [sheet.training_score, sheet.inference_score]
+    elif subject in (codes := {tile.code for tile in tiles(store)}):
+        page = application_sheet(store, subject)
+        tree, found = page.explanation, [page.tile.score]
     else:
-        tree = application_sheet(store, subject).explanation
+        raise UnknownSubject(
+            "application ou modèle", "application or model", subject, pos_map.near(subject, [*codes, *known])
+        )
     if as_json:
-        _print_json(asdict(tree))
+        _print_json({**asdict(tree), "scores": [asdict(score) for score in found]})
         return
-    from footprint.cli.tables import explanation_tree, show
+    from footprint.cli.tables import criteria_table, explanation_tree, show
 
-    show(explanation_tree(tree))
+    show(criteria_table(found), explanation_tree(tree))
 
 
 def report(
@@ -97,8 +111,24 @@ def report(
             f"Le bilan est un classeur : donnez un nom en .xlsx, non « {path.name} ».",
             f"The balance is a workbook: give a name in .xlsx, not “{path.name}”.",
         )
-    written = write_workbook(open_store(), path)
+    store = open_store()
+    _warn_if_stale(store)
+    written = write_workbook(store, path)
     typer.echo(say(f"Bilan écrit : {written}", f"Balance written: {written}"))
+
+
+def _warn_if_stale(store: Store) -> None:
+    """Say on the error output that the inventory changed since the assessment shown."""
+    from footprint.views import summary
+
+    if summary(store).stale:
+        typer.echo(
+            say(
+                "Attention : l’inventaire a changé depuis cette évaluation. Relancez : footprint assess.",
+                "Warning: the inventory changed since this assessment. Run again: footprint assess.",
+            ),
+            err=True,
+        )
 
 
 def _without_tree(sheet: dict[str, Any]) -> dict[str, Any]:

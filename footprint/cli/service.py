@@ -33,11 +33,12 @@ def verify() -> None:
     from footprint.store.database import open_store
 
     with open_store().session() as session:
-        count = events.verify(session)
+        count, digest = events.verify(session), events.last_digest(session)
+    # A log cut at its end still holds: whoever keeps this number and digest can tell.
     typer.echo(
         say(
-            f"Journal intact : {count} événements, chaîne vérifiée.",
-            f"Log intact: {count} events, chain verified.",
+            f"Journal intact : {count} événements, chaîne vérifiée. Dernier : {count}:{digest}",
+            f"Log intact: {count} events, chain verified. Last: {count}:{digest}",
         )
     )
 
@@ -115,11 +116,11 @@ def _print_link(token: str) -> None:
 
     typer.echo(
         say(
-            f"Lien à usage unique, valable {LINK_MINUTES} min, à la suite de l’adresse du tableau de bord :",
-            f"One-time link, valid {LINK_MINUTES} min, after the address of the dashboard:",
+            f"Lien à usage unique, {LINK_MINUTES} min, une fois « footprint serve » lancé (adresse par défaut) :",
+            f"One-time link, valid {LINK_MINUTES} min, once “footprint serve” runs (default address):",
         )
     )
-    typer.echo(f"/entrer/{token}")
+    typer.echo(f"http://127.0.0.1:8050/entrer/{token}")
 
 
 def register(app: typer.Typer) -> None:

@@ -14,7 +14,8 @@ from rich.tree import Tree
 
 from footprint import formats as f
 from footprint.runs import RunSummary
-from footprint.sheets import Explanation, Input, ModelSheet, Part, Summary, Tile
+from footprint.scores import band
+from footprint.sheets import Explanation, Input, Letter, ModelSheet, Part, Score, Summary, Tile
 from footprint.texts import say
 from footprint.wording import word
 
@@ -242,6 +243,37 @@ def _gaps(found: Summary) -> Table:
     for gap in found.gaps:
         table.add_row(Text(gap.asset), word(gap.stage), Text(gap.missing), Text(", ".join(gap.near)))
     return table
+
+
+def criteria_table(scores: Sequence[Score]) -> Table:
+    """Where the letters come from: each criterion, its value, its interval, the band of its letter (M8)."""
+    table = _table(
+        say("La note : la pire de ces lignes", "The letter: the worst of these rows"),
+        (say("Critère", "Criterion"), False), (say("Valeur", "Value"), True),
+        (say("Intervalle à 90 %", "90 % interval"), True), (say("Note", "Letter"), False),
+        (say("Bande", "Band"), False), (say("Au P90", "At the P90"), False),
+    )  # fmt: skip
+    for score in scores:
+        for c in score.criteria:
+            table.add_row(
+                say(c.criterion_fr, c.criterion_en),
+                f.amount(c.amount) if c.amount else say(c.why_fr, c.why_en),
+                f.interval(c.amount) if c.amount else MISSING,
+                c.letter or MISSING,
+                _band(c),
+                c.decision_letter or MISSING,
+            )
+    return table
+
+
+def _band(c: Letter) -> str:
+    found = band(c)
+    if found is None:
+        return MISSING
+    low, high, unit = found
+    if high is None:
+        return say(f"{f.exact(low)} {unit} et plus", f"{f.exact(low)} {unit} and more")
+    return say(f"de {f.exact(low)} à {f.exact(high)} {unit}", f"{f.exact(low)} to {f.exact(high)} {unit}")
 
 
 def explanation_tree(step: Explanation) -> Tree:

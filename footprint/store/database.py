@@ -73,12 +73,15 @@ def open_store(home: Path | None = None, url: str | None = None) -> Store:
     """
     folder = home or default_home()
     with plain_errors(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        # Password hashes and sessions live here: for its owner only.
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         (folder / "assessments").mkdir(exist_ok=True)
         engine = _engine(url or os.environ.get("FOOTPRINT_STORE"), folder)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _sqlite_settings)
         _migrate(engine)
+        if engine.url.database and engine.dialect.name == "sqlite":
+            Path(engine.url.database).chmod(0o600)
         return Store(engine, folder)
 
 
@@ -98,7 +101,7 @@ def _engine(url: str | None, folder: Path) -> Engine:
 
 def _sqlite_settings(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -74,6 +74,12 @@ def verify(session: Session) -> int:
     return check_chain(session.exec(select(Event).order_by(col(Event.seq))))
 
 
+def last_digest(session: Session) -> str:
+    """Digest of the newest event; that of the beginning when there is none."""
+    last = session.exec(select(Event).order_by(col(Event.seq).desc()).limit(1)).first()
+    return last.digest if last else GENESIS
+
+
 def check_chain(events: Iterable[Event]) -> int:
     """Check a chain given oldest first; used on the store and on an exported log."""
     previous, count = GENESIS, 0

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from footprint.errors import CampaignError, ImportRefused
 from footprint.store import events
 from footprint.store import tables as t
 from footprint.store.database import Store, plain_errors
+from footprint.texts import say
 
 TABLES: dict[str, type[SQLModel]] = {
     "nodes": t.Node,
@@ -32,6 +33,17 @@ TABLES: dict[str, type[SQLModel]] = {
     "machines": t.VirtualMachine,
     "links": t.ApplicationLink,
     "use_cases": t.AiUseCase,
+}
+
+
+WORDS = {
+    "nodes": ("carte", "map"),
+    "applications": ("applications", "applications"),
+    "data_centres": ("centres de données", "data centres"),
+    "assets": ("équipements", "equipment"),
+    "machines": ("machines virtuelles", "virtual machines"),
+    "links": ("liens entre applications et machines", "links between applications and machines"),
+    "use_cases": ("cas d’usage d’IA", "AI use cases"),
 }
 
 
@@ -96,6 +108,7 @@ def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], acto
     warnings = tuple(fault for fault in faults if fault.severity != "error")
     with store.writing() as session:
         changed = last_import(session, campaign) != digest
+        lost = _emptied(session, campaign, inventory) if changed else ()
         if changed:
             counts = _replace(session, campaign, inventory)
             payload = {
@@ -107,18 +120,30 @@ def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], acto
             events.append(session, actor, "inventaire.importe", f"campagne:{campaign.id}", payload)
     with plain_errors(store.home):
         _publish_codes(store.home, inventory)
-    return ImportReport(inventory, warnings, changed)
+    return ImportReport(inventory, warnings, changed, lost)
 
 
+@dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did: the inventory read, its warnings, whether anything changed."""
+    """What an import did: the inventory read, its warnings, whether anything changed.
 
-    def __init__(
-        self, inventory: pos_map.Inventory, warnings: tuple[pos_map.Fault, ...], changed: bool
-    ) -> None:
-        self.inventory = inventory
-        self.warnings = warnings
-        self.changed = changed
+    `lost` names the tables that had rows and have none any more: an import replaces the whole inventory.
+    """
+
+    inventory: pos_map.Inventory
+    warnings: tuple[pos_map.Fault, ...]
+    changed: bool
+    lost: tuple[str, ...]
+
+
+def _emptied(session: Session, campaign: t.Campaign, inventory: pos_map.Inventory) -> tuple[str, ...]:
+    """Names, in the current language, of the tables this import leaves empty."""
+    lost = []
+    for name, table in TABLES.items():
+        query = select(table).where(table.campaign_id == campaign.id).limit(1)  # type: ignore[attr-defined]
+        if not getattr(inventory, name) and session.exec(query).first() is not None:
+            lost.append(say(*WORDS[name]))
+    return tuple(lost)
 
 
 def _replace(session: Session, campaign: t.Campaign, inventory: pos_map.Inventory) -> dict[str, int]:

@@ -17,14 +17,11 @@ import pos_map
 from footprint import lognormal, scores
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_model
+from footprint.phases import INFERENCE, NOT_TRAINING
 from footprint.sheets import Amount, ModelSheet, RunLine
 from footprint.store.database import Store
 from footprint.views.book import Book, Row, open_book
 from footprint.views.use_cases import measured_runs, model_applications, use_cases
-
-INFERENCE = "inference"
-# Runs that did not lead to the model: serving it, and the alternative without AI.
-NOT_TRAINING = (INFERENCE, "baseline")
 
 
 def model_sheet(store: Store, model: str) -> ModelSheet:

@@ -97,3 +97,46 @@ def test_every_command_is_in_the_readme_and_has_help() -> None:
     for name, found in command.commands.items():  # type: ignore[attr-defined]
         assert f"`{name}`" in readme, name
         assert found.help, name
+
+
+def test_a_wrong_call_is_told_in_french_with_where_help_is() -> None:
+    done = shell("init", "--organisation", "X", "--year", "abc")
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "Valeur refusée pour '--year' / '-y' : un nombre entier est attendu.",
+        "Aide : python -m footprint init --help",
+    ]
+    assert "Il manque l’option '--application'" in shell("run", "--", "true").stderr
+    assert "Commande inconnue : 'nope'." in shell("nope").stderr
+
+
+def test_an_unknown_type_is_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "equipements.csv"
+    file.write_text("nomEquipementPhysique;type;quantite\ncom-1;Comutateur;1\n", encoding="utf-8")
+    text = run("check", str(file)).output
+    assert "« Comutateur » (1 ligne(s), dont com-1) n’est pas un type connu" in text
+    assert "Commutateur" in text
+    assert "[unknown-type]" in text
+
+
+def test_an_import_says_what_it_replaced() -> None:
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    run("import", *[str(path) for path in pos_map.sample_paths()])
+    done = shell(
+        "import",
+        str(Path(__file__).parents[1] / "pos_map" / "data" / "2-physical.csv"),
+        str(Path(__file__).parents[1] / "pos_map" / "data" / "1-datacenter.csv"),
+    )
+    assert "un import remplace tout l’inventaire" in done.stderr
+    assert "applications" in done.stderr
+
+
+def test_a_users_own_collectors_does_not_break_the_command(tmp_path: Path) -> None:
+    (tmp_path / "collectors").mkdir()
+    (tmp_path / "collectors" / "__init__.py").write_text(
+        "raise RuntimeError('the wrong one')\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "footprint", "runs"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -62,10 +62,8 @@ def test_explain_goes_down_to_the_source(sample_store: Store) -> None:
     assert "electricity-FR-ademe-2025 : ADEME Base Empreinte" in text
     tree = json.loads(run("explain", "tri-courrier:1.0", "--json").stdout)
     assert tree["unit"] == "kgCO2e"
-    assert {child["label"] for child in tree["children"]} == {
-        "utilisation",
-        "fabrication, transport et fin de vie",
-    }
+    assert {child["label"] for child in tree["children"]} == {"entraînement", "usage"}
+    assert "de 0,1 à 0,5 gCO2e" in run("explain", "tri-courrier:1.0").output
 
 
 def test_explain_an_unknown_application_proposes_close_names(sample_store: Store) -> None:

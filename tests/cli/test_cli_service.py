@@ -67,7 +67,7 @@ def test_a_request_is_submitted_decided_contested_and_verified(sample_store: Sto
     run("gate", "contest", number, *signed("demandeur"), "--reason", "Le volume annuel déclaré est inexact.")
     shown = json.loads(run("gate", "show", number).stdout)
     assert [step["kind"] for step in shown["history"]] == [
-        "soumise", "evaluee", "decidee", "contestee",
+        "soumise", "evaluee", "approuvee_sous_conditions", "contestee",
     ]  # fmt: skip
     assert re.search(r"\d+ événements, chaîne vérifiée", run("verify").output)
 
