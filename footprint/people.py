@@ -28,6 +28,7 @@ from footprint.store.tables import ROLES, SignInLink, SignInSession, User
 
 LINK_MINUTES = 15
 SESSION_HOURS = 8
+LONGEST_HOURS = 24  # a session used all along still ends
 PASSWORD_LENGTH = 12
 SUBMITTERS = ("contributeur", "urbaniste", "rso", "approbateur", "admin")
 APPROVERS = ("approbateur", "admin")
@@ -76,7 +77,7 @@ class SignedIn:
 
 def create_account(store: Store, login: str, role: str, name: str = "", function: str = "") -> Person:
     """A new account. Raises AccountRefused: identifier already taken or ill-formed, unknown role."""
-    login = login.strip()
+    login = login.strip().casefold()  # « Alice » and « alice » are one person
     if not _LOGIN.fullmatch(login):
         raise AccountRefused(
             "Identifiant refusé : 2 à 200 lettres, chiffres, points, tirets ou @, sans espace.",
@@ -87,7 +88,7 @@ def create_account(store: Store, login: str, role: str, name: str = "", function
             f"Rôle inconnu : « {role} ». Choisissez parmi {', '.join(ROLES)}.",
             f"Unknown role: “{role}”. Choose one of {', '.join(ROLES)}.",
         )
-    with store.session() as session:
+    with store.writing() as session:
         if _by_login(session, login):
             raise AccountRefused(f"Le compte « {login} » existe déjà.", f"Account “{login}” already exists.")
         user = User(login=login, name=name, function=function, role=role, created_at=events.now())
@@ -126,13 +127,14 @@ def close_account(store: Store, login: str) -> None:
 def authenticate(store: Store, login: str, password: str) -> Person:
     """The person with this identifier and password. Raises SignInRefused, always the same one."""
     with store.session() as session:
-        user = _by_login(session, login.strip())
-        known = user is not None and not user.disabled and bool(user.password_hash)
-        # An unknown identifier costs one verification too: the answer's time tells nothing.
-        matches = _verify(user.password_hash if user and known else _hash_of_nothing(), password)
-        if user is None or not (known and matches):
-            raise _refused()
-        return _person(user)
+        user = _by_login(session, login)
+    # Verified with no hold on the store: it takes a while, on purpose.
+    known = user is not None and not user.disabled and bool(user.password_hash)
+    # An unknown identifier costs one verification too: the answer's time tells nothing.
+    matches = _verify(user.password_hash if user and known else _hash_of_nothing(), password)
+    if user is None or not (known and matches):
+        raise _refused()
+    return _person(user)
 
 
 def check_password(password: str) -> None:
@@ -152,21 +154,34 @@ def change_password(store: Store, person_id: int, password: str) -> None:
         user.password_hash = _hasher.hash(password)
         session.add(user)
         _end_sessions(session, person_id)
+        session.connection().execute(delete(SignInLink).where(col(SignInLink.user_id) == person_id))
         events.append(session, user.login, "compte.mot_de_passe", f"compte:{user.login}", {})
 
 
 def complete_profile(store: Store, person_id: int, name: str, function: str) -> Person:
-    """Give the name and function that decisions will carry. Raises AccountRefused when one is empty."""
+    """Give the name and function that decisions will carry; each change is an event.
+
+    Raises AccountRefused when one is empty, or the name is that of another open account.
+    """
     name, function = " ".join(name.split()), " ".join(function.split())
     if not name or not function or len(name) > 200 or len(function) > 200:
         raise AccountRefused(
             "Indiquez votre nom et votre fonction (200 caractères au plus).",
             "Give your name and your function (200 characters at most).",
         )
-    with store.session() as session:
+    with store.writing() as session:
         user = _existing(session, person_id)
-        user.name, user.function = name, function
-        session.add(user)
+        others = session.exec(select(User).where(User.id != person_id, User.disabled == False))  # noqa: E712
+        if any(other.name.casefold() == name.casefold() for other in others):
+            raise AccountRefused(
+                f"Un autre compte porte déjà le nom « {name} » : précisez le vôtre.",
+                f"Another account already bears the name “{name}”: make yours more precise.",
+            )
+        if (user.name, user.function) != (name, function):
+            change = {"avant": [user.name, user.function], "apres": [name, function]}
+            user.name, user.function = name, function
+            session.add(user)
+            events.append(session, user.login, "compte.profil", f"compte:{user.login}", change)
         return _person(user)
 
 
@@ -210,6 +225,8 @@ def open_session(store: Store, person_id: int) -> str:
     """Open a session and give its token, which only the browser keeps."""
     token = secrets.token_urlsafe(32)
     with store.session() as session:
+        old = delete(SignInSession).where(col(SignInSession.expires_at) <= _stamp(clock()))
+        session.connection().execute(old)
         session.add(
             SignInSession(
                 token_sha256=sha256(token),
@@ -231,6 +248,8 @@ def session_of(store: Store, token: str) -> SignedIn | None:
             return None
         user = session.get(User, row.user_id)
         if user is None or user.disabled:
+            return None
+        if row.created_at <= _stamp(moment - timedelta(hours=LONGEST_HOURS)):
             return None
         # Written every five minutes at most: reading a page must not cost a write.
         if row.expires_at < _stamp(moment + timedelta(hours=SESSION_HOURS, minutes=-5)):
@@ -260,7 +279,7 @@ def _stamp(moment: datetime) -> str:
 
 
 def _by_login(session: Session, login: str) -> User | None:
-    return session.exec(select(User).where(User.login == login)).first()
+    return session.exec(select(User).where(User.login == login.strip().casefold())).first()
 
 
 def _existing(session: Session, person_id: int) -> User:
