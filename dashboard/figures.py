@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 from footprint.sheets import Part
@@ -20,7 +21,7 @@ def machines(parts: Sequence[Part]) -> Any:
     figure = go.Figure(
         go.Bar(
             x=values,
-            y=[part.label for part in shown],
+            y=[escape(part.label) for part in shown],  # plotly reads tags in labels
             orientation="h",
             marker={"color": "#2c7f88"},
             error_x={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,20 +16,27 @@ from footprint.texts import say
 SHADES = 6  # shades of a stacked bar; smaller parts share the last one
 SMALLEST = 0.001  # share printed as such; below, "less than"
 SHOWN = 8  # rows before the rest is folded
+ROOM = 1.04  # length of an interval's line, in times its largest mark
 
 
 def interval_bar(amount: Amount, what: str) -> Any:
     """The 90 % interval on a line from zero, with the central value and the P90."""
-    end = max(amount.high, amount.p90, amount.value) * 1.04 or 1.0
+    end = max((v for v in (amount.high, amount.p90, amount.value) if math.isfinite(v)), default=0.0)
+
+    def on_line(value: float) -> float:
+        """Percent of the line, never off it: an absurd value stops at its end."""
+        if math.isnan(value) or end <= 0:
+            return 0.0
+        return 100 * min(max(value / end / ROOM, 0.0), 1.0)
 
     def place(value: float) -> str:
-        return f"{100 * value / end:.2f}%"
+        return f"{on_line(value):.2f}%"
 
     said = say(
         f"{what} : {formats.amount(amount)}, intervalle à 90 % de {formats.interval(amount)}",
         f"{what}: {formats.amount(amount)}, 90% interval {formats.interval(amount)}",
     )
-    width = f"{100 * (amount.high - amount.low) / end:.2f}%"
+    width = f"{max(on_line(amount.high) - on_line(amount.low), 0):.2f}%"
     marks = [
         html.Span(className="interval-range", style={"left": place(amount.low), "width": width}),
         html.Span(className="interval-p90", style={"left": place(amount.p90)}),

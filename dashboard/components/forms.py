@@ -8,6 +8,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.page import Page
+from footprint.texts import say
 
 
 def text_field(
@@ -35,7 +36,7 @@ def text_field(
         autoComplete="off",
         **options,
     )
-    return html.Div([html.Label(label, htmlFor=identifier), *_hint(hint), field], className="field")
+    return html.Div([_label(label, identifier, required), field, *_hint(hint)], className="field")
 
 
 def long_field(
@@ -51,7 +52,7 @@ def long_field(
         maxLength=4000,
         rows=3,
     )
-    return html.Div([html.Label(label, htmlFor=name), *_hint(hint), area], className="field field-wide")
+    return html.Div([_label(label, name, required), area, *_hint(hint)], className="field field-wide")
 
 
 def choice(
@@ -60,15 +61,20 @@ def choice(
     """A native list: (value, text) pairs, the first one being shown."""
     chosen = page.typed(name)
     items = [html.Option(text, value=value, selected=value == chosen) for value, text in options]
-    return html.Div(
-        [html.Label(label, htmlFor=name), html.Select(items, id=name, name=name, required=required)],
-        className="field",
-    )
+    # Fields of dcc carry `required` alone, which says the same to assistive tools.
+    told = {"aria-required": "true"} if required else {}
+    chooser = html.Select(items, id=name, name=name, required=required, **told)
+    return html.Div([_label(label, name, required), chooser], className="field")
 
 
 def suggestions(identifier: str, values: Sequence[tuple[str, str]]) -> Any:
     """Known values a field proposes: (value, name) pairs."""
     return html.Datalist([html.Option(name, value=value) for value, name in values], id=identifier)
+
+
+def _label(text: str, identifier: str, required: bool) -> Any:
+    mark = [" ", html.Span(say("obligatoire", "required"), className="required")] if required else []
+    return html.Label([text, *mark], htmlFor=identifier)
 
 
 def _hint(text: str) -> list[Any]:

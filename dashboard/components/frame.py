@@ -22,8 +22,16 @@ def framed(page: Page, summary: Summary | None, content: Any) -> list[Any]:
     """The content of a page in its frame."""
     skip = html.A(say("Aller au contenu", "Skip to content"), href="#contenu", className="skip")
     alert = [html.P(page.refusal.message, className="alert", role="alert")] if page.refusal else []
-    children = [*alert, *(content if isinstance(content, list) else [content])]
+    stale = [html.P(_stale(), className="alert", role="status")] if summary and summary.stale else []
+    children = [*alert, *stale, *(content if isinstance(content, list) else [content])]
     return [skip, _header(page, summary), html.Main(children, id="contenu", tabIndex="-1"), _footer(summary)]
+
+
+def _stale() -> str:
+    return say(
+        "L’inventaire a été importé à nouveau depuis cette évaluation : relancez « footprint assess ».",
+        "The inventory was imported again since this assessment: run “footprint assess”.",
+    )
 
 
 def csrf(page: Page) -> Any:

@@ -16,6 +16,7 @@ PHASES = {
     "inference": ("usage", "inference"),
     "evaluation": ("évaluation", "evaluation"),
     "search": ("recherche", "search"),
+    "baseline": ("référence sans IA", "baseline without AI"),
 }
 
 

@@ -9,15 +9,16 @@ from dash import html
 from dashboard.components import letters
 from dashboard.components.bars import interval_bar
 from footprint import formats
+from footprint.scores import band
 from footprint.sheets import Letter, Score
 from footprint.texts import say
 
 SIZES = ("< 100 kg", "< 1 t", "< 10 t", "< 100 t", "≥ 100 t")  # size classes 1..5 by kgCO2e a year (M8)
 
 
-def score_panel(score: Score, title: str) -> Any:
-    """The letter with its criteria beside it."""
-    marks = [html.P(text, className="chip") for text in _mentions(score)]
+def score_panel(score: Score, title: str, *, yearly: bool = True) -> Any:
+    """The letter with its criteria beside it; a total that is not `yearly` has no size class (M8)."""
+    marks = [html.P(text, className="chip") for text in _mentions(score, yearly)]
     unsure = not score.letter or not score.complete
     reason = [html.P(letters.why(score), className="hint")] if unsure and letters.why(score) else []
     head = html.Div(
@@ -33,7 +34,7 @@ def score_panel(score: Score, title: str) -> Any:
     )
 
 
-def _mentions(score: Score) -> list[str]:
+def _mentions(score: Score, yearly: bool) -> list[str]:
     found = []
     if score.decision_letter:
         found.append(
@@ -42,7 +43,7 @@ def _mentions(score: Score) -> list[str]:
                 f"Decision letter (P90): {score.decision_letter}",
             )
         )
-    if score.size_class:
+    if score.size_class and yearly:
         size = SIZES[score.size_class - 1]
         found.append(
             say(f"Taille {score.size_class} sur 5 ({size}/an)", f"Size {score.size_class} of 5 ({size}/year)")
@@ -65,12 +66,31 @@ def _criterion(c: Letter) -> Any:
                 ]
             ),
             interval_bar(c.amount, name),
+            *([html.P(band_text(c), className="band")] if band_text(c) else []),
             html.P(_odds(c), className="hint"),
         ]
     return html.Div(
         [html.Div([letters.badge(c.letter, "m", name), html.H3(name)], className="criterion-head"), *body],
         className="criterion",
     )
+
+
+def band_text(c: Letter) -> str:
+    """The values its letter stands for: "D : de 1 à 3 kgCO2e"; "" without a letter."""
+    found = band(c)
+    if found is None:
+        return ""
+    low, high, unit = found
+    until = formats.exact(high) + formats.NARROW + unit if high is not None else ""
+    if not low:
+        return say(f"{c.letter} : moins de {until}", f"{c.letter}: below {until}")
+    since = formats.exact(low)
+    if not until:
+        return say(
+            f"{c.letter} : {since}{formats.NARROW}{unit} et plus",
+            f"{c.letter}: {since}{formats.NARROW}{unit} and above",
+        )
+    return say(f"{c.letter} : de {since} à {until}", f"{c.letter}: {since} to {until}")
 
 
 def _odds(c: Letter) -> str:

@@ -14,17 +14,18 @@ from dashboard import figures
 from dashboard.components import letters
 from dashboard.components.bars import breakdown, interval_bar, stacked
 from dashboard.components.explanation import tree
-from dashboard.components.run_words import phase_name
+from dashboard.components.run_words import PHASES, phase_name
 from dashboard.components.scores import score_panel
 from dashboard.components.tables import facts
 from dashboard.page import Page, model_link
 from footprint import formats, views
-from footprint.sheets import ApplicationSheet, Part
+from footprint.sheets import Amount, ApplicationSheet, Part
 from footprint.store.database import Store
 from footprint.texts import say
 
 PATH = "/application/"
 NAME = ("Application", "Application")
+RUNS_SHOWN = 3  # measured runs listed one by one
 
 
 def layout(page: Page, subject: str) -> Any:
@@ -136,7 +137,7 @@ def _origin(sheet: ApplicationSheet) -> Any:
                     _part(
                         say("Par environnement", "By environment"),
                         say("Environnement", "Environment"),
-                        tuple(replace(part, label=phase_name(part.label)) for part in sheet.by_environment),
+                        environments(sheet.by_environment),
                         bar=True,
                     ),
                 ],
@@ -155,13 +156,42 @@ def _machines(sheet: ApplicationSheet) -> Any:
             _part(
                 say("Par machine ou grappe", "By machine or cluster"),
                 say("Machine", "Machine"),
-                sheet.by_machine,
+                with_runs_folded(sheet.by_machine),
             ),
             html.Button(show, id="application-show-chart", type="button", className="button button-small"),
             html.Div(id="application-chart", className="chart", **{"aria-live": "polite"}),
         ],
         className="machines",
     )
+
+
+def environments(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Environments first, then the phases of measured runs, said to be so; a blank name gets one."""
+    runs = [replace(part, label=_run_label(part.key)) for part in parts if part.key in PHASES]
+    named = {"": say("sans environnement", "no environment")}
+    others = [
+        replace(part, label=named.get(part.key, part.label)) for part in parts if part.key not in PHASES
+    ]
+    return (*others, *runs)
+
+
+def _run_label(phase: str) -> str:
+    return say(f"exécutions mesurées, {phase_name(phase)}", f"measured runs, {phase_name(phase)}")
+
+
+def with_runs_folded(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The measured runs as a single row when there are more than three, at the rank of its amount.
+
+    Their bounds are added: runs share the factor and the kind of evidence, so that they err together.
+    """
+    runs = [part for part in parts if part.key.startswith("execution:")]
+    if len(runs) <= RUNS_SHOWN:
+        return parts
+    sums = [sum(getattr(run.amount, name) for run in runs) for name in ("value", "low", "high", "p90")]
+    label = say(f"exécutions mesurées ({len(runs)})", f"measured runs ({len(runs)})")
+    whole = Part("execution", label, Amount(*sums), sum(run.share for run in runs))
+    rest = [part for part in parts if not part.key.startswith("execution:")]
+    return tuple(sorted([*rest, whole], key=lambda part: -part.amount.value))
 
 
 def _part(title: str, head: str, parts: tuple[Part, ...], *, bar: bool = False) -> Any:

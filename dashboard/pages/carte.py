@@ -29,20 +29,12 @@ def layout(page: Page, _subject: str = "") -> Any:
             ],
             className="page-title",
         ),
-        *([html.P(_stale(), className="alert", role="status")] if summary.stale else []),
         figures(summary),
         evidence(summary),
         legend(),
         html.Div([zone(node) for node in views.map_tree(page.store)], className="map"),
         details(summary),
     ]
-
-
-def _stale() -> str:
-    return say(
-        "L’inventaire a été importé à nouveau depuis cette évaluation : relancez « footprint assess ».",
-        "The inventory was imported again since this assessment: run “footprint assess”.",
-    )
 
 
 def figures(summary: Summary) -> Any:

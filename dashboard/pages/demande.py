@@ -12,7 +12,7 @@ from dashboard.components.forms import choice, long_field, text_field
 from dashboard.components.frame import csrf
 from dashboard.components.tables import facts, table
 from dashboard.page import Page, application_link, model_link
-from dashboard.pages.demandes import DECISIONS, STATES, state_name
+from dashboard.pages.demandes import ADVICE, DECISIONS, STATES, departure, state_name
 from footprint import formats, launch, views
 from footprint.sheets import Amount
 from footprint.texts import say
@@ -21,11 +21,6 @@ PATH = "/demande/"
 NAME = ("Demande", "Request")
 
 CONDITION_ROWS = 3
-ADVICE = {
-    "approuver": ("Approuver", "Approve"),
-    "approuver_sous_conditions": ("Approuver sous conditions", "Approve with conditions"),
-    "refuser": ("Refuser", "Refuse"),
-}
 
 
 def layout(page: Page, subject: str) -> Any:
@@ -87,6 +82,8 @@ def _assessed(request: launch.LaunchRequest) -> Any:
         (say("Niveau de preuve", "Evidence"), measured),
         (say("Évaluation", "Assessment"), html.Code(frozen.assessment_id[:12])),
     ]
+    if frozen.yearly:
+        pairs.insert(0, (say("Estimation annuelle", "Yearly estimate"), _yearly(request, frozen)))
     title = say("Évaluation figée à la soumission", "Assessment frozen at submission")
     policy = say(
         "La règle recommande ; une personne nommée décide, sur la borne P90.",
@@ -99,7 +96,30 @@ def _assessed(request: launch.LaunchRequest) -> Any:
         ],
         className="score-head",
     )
-    return html.Section([head, facts(pairs), _criteria(frozen)], className="card")
+    return html.Section([head, _never_measured(frozen), facts(pairs), _criteria(frozen)], className="card")
+
+
+def _never_measured(frozen: launch.Frozen) -> Any:
+    if not frozen.never_measured:
+        return None
+    text = say("Modèle jamais mesuré : aucune note.", "Model never measured: no letter.")
+    near: list[Any] = [say(" Noms proches : ", " Close names: ")] if frozen.near else []
+    for i, name in enumerate(frozen.near):
+        near += [", "] * bool(i) + [html.A(name, href=model_link(name))]
+    return html.P([text, *near], className="alert")
+
+
+def _yearly(request: launch.LaunchRequest, frozen: launch.Frozen) -> Any:
+    if frozen.yearly is None:
+        return None
+    per = frozen.act or say("requête mesurée", "measured request")
+    volume = formats.integer(request.form.yearly_volume)
+    between = say(
+        f"de {formats.interval(frozen.yearly)} à 90 % ; {volume} actes, acte mesuré : {per}",
+        f"{formats.interval(frozen.yearly)} at 90%; {volume} acts, measured act: {per}",
+    )
+    year = say(" par an", " a year")
+    return [html.Strong(formats.kg(frozen.yearly) + year), html.Span(between, className="hint block")]
 
 
 def _criteria(frozen: launch.Frozen) -> Any:
@@ -133,14 +153,14 @@ def _decided(request: launch.LaunchRequest) -> Any:
     signed = f"{last.name}, {last.function}, {moment(last.at)}"
     parts: list[Any] = [
         html.H2(say("Décision", "Decision")),
-        html.P(say(*DECISIONS[last.decision]), className="verdict"),
+        html.P([say(*DECISIONS[last.decision]), *departure(request)], className="verdict"),
         html.Blockquote(last.reason),
         html.P(signed, className="figure-note"),
     ]
     if last.alone:
         alone = say(
-            "Décidée par la personne qui l’a soumise : ce poste n’a qu’un compte.",
-            "Decided by the person who submitted it: this store has a single account.",
+            "Décidée par la personne qui l’a soumise : cette base n’avait qu’un compte.",
+            "Decided by the person who submitted it: this store had a single account.",
         )
         parts.append(html.P(alone, className="hint"))
     if last.conditions:

@@ -13,7 +13,8 @@ from dashboard.components.frame import csrf
 from dashboard.components.tables import table
 from dashboard.page import Page, request_link
 from footprint import launch, views
-from footprint.texts import say
+from footprint.errors import CampaignError
+from footprint.texts import message, say
 
 PATH = "/demandes"
 NAME = ("Demandes de lancement", "Launch requests")
@@ -29,6 +30,11 @@ DECISIONS = {
     "approuvee_sous_conditions": ("Approuvée sous conditions", "Approved with conditions"),
     "refusee": ("Refusée", "Refused"),
 }
+ADVICE = {
+    "approuver": ("Approuver", "Approve"),
+    "approuver_sous_conditions": ("Approuver sous conditions", "Approve with conditions"),
+    "refuser": ("Refuser", "Refuse"),
+}
 
 
 def layout(page: Page, _subject: str = "") -> Any:
@@ -40,8 +46,16 @@ def layout(page: Page, _subject: str = "") -> Any:
     return [
         html.Div([html.H1(say(*NAME)), html.P(lead, className="lead")], className="page-title"),
         _list(launch.requests(page.store)),
-        _form(page),
+        _form_if_assessed(page),
     ]
+
+
+def _form_if_assessed(page: Page) -> Any:
+    """The form; before the campaign is assessed there is nothing to freeze, but past requests stay readable."""
+    try:
+        return _form(page)
+    except CampaignError as error:
+        return html.P(message(error), className="alert", role="status")
 
 
 def state_name(request: launch.LaunchRequest) -> str:
@@ -49,6 +63,20 @@ def state_name(request: launch.LaunchRequest) -> str:
     if request.decision:
         return say(*DECISIONS[request.decision.decision])
     return say(*STATES[request.state])
+
+
+def departure(request: launch.LaunchRequest) -> list[Any]:
+    """A mark when the last decision is not the recommended one."""
+    if not request.decisions or request.recommendation is None:
+        return []
+    advice = request.recommendation.advice
+    steps = launch.strictness(advice, request.decisions[-1].decision)
+    if not steps:
+        return []
+    kind = say("Contre la recommandation", "Against the recommendation")
+    if steps > 0:
+        kind = say("Plus stricte que la recommandation", "Stricter than the recommendation")
+    return [" ", html.Span(f"{kind} ({say(*ADVICE[advice]).lower()})", className="chip chip-alert")]
 
 
 def _list(requests: tuple[launch.LaunchRequest, ...]) -> Any:
@@ -77,7 +105,7 @@ def _row(request: launch.LaunchRequest) -> list[Any]:
         request.form.title,
         subject,
         letters.badge(letter, "s", say("note de décision", "decision letter")),
-        html.Span(state_name(request), className="chip"),
+        [html.Span(state_name(request), className="chip"), *departure(request)],
         request.submitter,
         day(request.submitted_at),
     ]

@@ -12,8 +12,8 @@ from dashboard.components.explanation import tree
 from dashboard.components.run_words import phase_name, state_name
 from dashboard.components.scores import score_panel
 from dashboard.components.tables import facts, table
-from dashboard.page import Page, application_link
-from dashboard.pages.modeles import is_ai
+from dashboard.page import Page
+from dashboard.pages.modeles import application_names, is_ai, known_codes
 from footprint import formats, views
 from footprint.sheets import Amount, ModelSheet, RunLine, UseCase
 from footprint.texts import say
@@ -27,11 +27,13 @@ def layout(page: Page, subject: str) -> Any:
     """The whole page of this model."""
     sheet = views.model_sheet(page.store, subject)
     blocks = [
-        _title(sheet),
+        _title(page, sheet),
         html.Div(
             [
                 _training(sheet),
-                score_panel(sheet.training_score, say("Note d’entraînement", "Training letter")),
+                score_panel(
+                    sheet.training_score, say("Note d’entraînement", "Training letter"), yearly=False
+                ),
             ],
             className="pair",
         ),
@@ -46,13 +48,19 @@ def layout(page: Page, subject: str) -> Any:
     return [block for block in blocks if block is not None]
 
 
-def _title(sheet: ModelSheet) -> Any:
-    links = [html.Li(html.A(code, href=application_link(code))) for code in sheet.applications]
-    crumbs = html.Ol(
-        [html.Li(html.A(say("Modèles d’IA", "AI models"), href="/modeles")), *links], className="crumbs"
+def _title(page: Page, sheet: ModelSheet) -> Any:
+    crumbs = html.Ol([html.Li(html.A(say("Modèles d’IA", "AI models"), href="/modeles"))], className="crumbs")
+    codes = sheet.applications
+    name = (
+        say("Applications : ", "Applications: ") if len(codes) > 1 else say("Application : ", "Application: ")
     )
+    served = [html.P([name, *application_names(codes, known_codes(page))])] if codes else []
     return html.Div(
-        [html.Nav(crumbs, **{"aria-label": say("Vous êtes ici", "You are here")}), html.H1(sheet.model)],
+        [
+            html.Nav(crumbs, **{"aria-label": say("Vous êtes ici", "You are here")}),
+            html.H1(sheet.model),
+            *served,
+        ],
         className="page-title",
     )
 
@@ -143,7 +151,8 @@ def _run_row(run: RunLine) -> list[Any]:
         ),
         "" if run.requests is None else formats.integer(run.requests),
         f"{word(run.tier)} ({run.channel})" if run.channel else word(run.tier),
-        html.Code(run.run_id[:12]),
+        # Identifiers begin with the date: only their end tells runs apart.
+        html.Code(run.run_id[-12:], title=run.run_id),
     ]
 
 

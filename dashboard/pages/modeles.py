@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import html
@@ -34,12 +35,28 @@ def layout(page: Page, _subject: str = "") -> Any:
             ],
             className="page-title",
         ),
-        _models(sheets),
-        _register(views.use_cases(page.store)),
+        _models(sheets, known_codes(page)),
+        _register(views.use_cases(page.store), known_codes(page)),
     ]
 
 
-def _models(sheets: list[ModelSheet]) -> Any:
+def known_codes(page: Page) -> frozenset[str]:
+    """Codes of the applications on the map."""
+    return frozenset(tile.code for tile in views.tiles(page.store))
+
+
+def application_names(codes: Sequence[str], known: frozenset[str]) -> list[Any]:
+    """Applications side by side: links to those on the map, plain text for the others."""
+    names: list[Any] = []
+    for code in codes:
+        shown = html.A(code, href=application_link(code))
+        if code not in known:
+            shown = f"{code} ({say('non rattachée', 'not attached')})"
+        names += [", ", shown] if names else [shown]
+    return names
+
+
+def _models(sheets: list[ModelSheet], known: frozenset[str]) -> Any:
     title = say("Modèles", "Models")
     if not sheets:
         none = say(
@@ -56,17 +73,17 @@ def _models(sheets: list[ModelSheet]) -> Any:
         say("Note", "Letter"),
         say("Exécutions", "Runs"),
     )
-    rows = [_model_row(sheet) for sheet in sheets]
+    rows = [_model_row(sheet, known) for sheet in sheets]
     return html.Section(
         [html.H2(title), table(title, heads, rows, numeric=(2, 4, 6), hide_caption=True)], className="card"
     )
 
 
-def _model_row(sheet: ModelSheet) -> list[Any]:
+def _model_row(sheet: ModelSheet, known: frozenset[str]) -> list[Any]:
     per_1000 = formats.amount(sheet.gwp_per_1000) if sheet.gwp_per_1000 else not_measured()
     return [
         html.A(sheet.model, href=model_link(sheet.model)),
-        ", ".join(sheet.applications),
+        application_names(sheet.applications, known),
         formats.kg(sheet.training) if sheet.training else not_measured(),
         letters.badge(sheet.training_score.letter, "s", say("note d’entraînement", "training letter")),
         per_1000,
@@ -86,25 +103,23 @@ def is_ai(case: UseCase) -> bool:
     return bool(case.model) or not any(word in kind for word in ("rpa", "règle", "regle", "rule", "automate"))
 
 
-def _register(cases: tuple[UseCase, ...]) -> Any:
+def _register(cases: tuple[UseCase, ...], known: frozenset[str]) -> Any:
     title = say("Registre des cas d’usage", "Register of use cases")
     if not cases:
         return None
     return html.Section(
-        [html.H2(title), html.Ul([_case(case) for case in cases], className="cases")], className="card"
+        [html.H2(title), html.Ul([_case(case, known) for case in cases], className="cases")], className="card"
     )
 
 
-def _case(case: UseCase) -> Any:
+def _case(case: UseCase, known: frozenset[str]) -> Any:
     kind = case.automation or say("IA", "AI")
     chips = [html.Span(case.status, className="chip")] if case.status else []
     if is_ai(case):
         chips.append(html.Span(kind, className="chip chip-quiet"))
     else:
         chips.append(html.Span(say("non IA", "not AI") + f" · {kind}", className="chip chip-strong"))
-    links = []
-    if case.application:
-        links.append(html.A(case.application, href=application_link(case.application)))
+    links: list[Any] = application_names([case.application], known) if case.application else []
     if case.model:
         links.append(html.A(case.model, href=model_link(case.model)))
     return html.Li(

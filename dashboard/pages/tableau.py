@@ -24,12 +24,12 @@ def layout(page: Page, _subject: str = "") -> Any:
     rows = [_row(path, tile) for node in views.map_tree(page.store) for path, tile in walk(node)]
     heads = (
         say("Application", "Application"),
-        say("Nom", "Name"),
-        say("Place sur la carte", "Place on the map"),
         say("Note", "Letter"),
-        say("Note de décision", "Decision letter"),
         say("Émissions", "Emissions"),
         say("Intervalle à 90 %", "90% interval"),
+        say("Note de décision", "Decision letter"),
+        say("Nom", "Name"),
+        say("Place sur la carte", "Place on the map"),
         say("Preuve principale", "Main evidence"),
     )
     caption = say(
@@ -43,7 +43,7 @@ def layout(page: Page, _subject: str = "") -> Any:
             ],
             className="page-title",
         ),
-        table(caption, heads, rows, numeric=(5, 6)),
+        table(caption, heads, rows, numeric=(2, 3)),
     ]
 
 
@@ -61,11 +61,11 @@ def _row(path: tuple[str, ...], tile: Tile) -> list[Any]:
     share = f"{word(main)} {formats.percent(tile.quality[main])}" if main else ""
     return [
         html.A(tile.code, href=application_link(tile.code)),
-        tile.name,
-        " › ".join(path),
         letters.badge(tile.score.letter, "s"),
-        letters.badge(tile.score.decision_letter, "s", say("note de décision", "decision letter")),
         formats.kg(tile.total) if tile.total else say("non évaluée", "not assessed"),
         formats.interval(tile.total) if tile.total else "",
+        letters.badge(tile.score.decision_letter, "s", say("note de décision", "decision letter")),
+        tile.name,
+        " › ".join(path),
         share,
     ]

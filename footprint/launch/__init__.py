@@ -11,7 +11,7 @@ application), CampaignError (no assessment to freeze yet).
 
 from footprint.launch.commands import contest, decide, get, requests, submit
 from footprint.launch.folding import DECISIONS, Condition, Decision, LaunchRequest, RequestForm, Step, fold
-from footprint.launch.policy import Criterion, Frozen, Recommendation, recommend
+from footprint.launch.policy import Criterion, Frozen, Recommendation, recommend, strictness
 
 __all__ = [
     "DECISIONS",
@@ -29,5 +29,6 @@ __all__ = [
     "get",
     "recommend",
     "requests",
+    "strictness",
     "submit",
 ]

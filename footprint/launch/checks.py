@@ -8,6 +8,7 @@ from datetime import date
 
 from footprint.errors import DecisionRefused
 from footprint.launch.folding import DECISIONS, Condition, LaunchRequest, RequestForm
+from footprint.launch.policy import MEASURED, Frozen
 from footprint.people import Person
 from footprint.store import events
 
@@ -45,6 +46,16 @@ def reason(given: str) -> str:
     return kept
 
 
+def ceiling(frozen: Frozen | None, decision: str) -> None:
+    """M9: what is estimated, or has no letter to decide on, is at most approved with conditions."""
+    measured = frozen is not None and frozen.evidence == MEASURED and frozen.decision_letter is not None
+    if decision == "approuvee" and not measured:
+        raise DecisionRefused(
+            "Sans mesure, on approuve au mieux sous conditions : plafond de volume, échéance, nouvelle mesure.",
+            "Without a measurement, approve with conditions at most: volume cap, end date, new measurement.",
+        )
+
+
 def conditions(decision: str, given: Sequence[Condition]) -> tuple[Condition, ...]:
     """The decision is a known one; its conditions are complete, and there when and only when it has some."""
     if decision not in DECISIONS:
@@ -64,24 +75,27 @@ def conditions(decision: str, given: Sequence[Condition]) -> tuple[Condition, ..
             "Une approbation sous conditions en demande au moins une.",
             "An approval with conditions needs at least one.",
         )
-    return tuple(_condition(condition) for condition in given)
+    return tuple(_condition(place, condition) for place, condition in enumerate(given, 1))
 
 
-def _condition(given: Condition) -> Condition:
+def _condition(n: int, given: Condition) -> Condition:
     kept = Condition(*(getattr(given, name).strip() for name in ("text", "owner", "metric", "due")))
     if not (kept.text and kept.owner and kept.metric):
         raise DecisionRefused(
-            "Chaque condition a un texte, une fonction responsable, un indicateur et une échéance.",
-            "Each condition has a text, an owner function, a metric and a due date.",
+            f"Condition {n} : donnez un texte, une fonction responsable, un indicateur et une échéance.",
+            f"Condition {n}: give a text, an owner function, a metric and a due date.",
         )
     try:
         late = date.fromisoformat(kept.due) < date.fromisoformat(events.now()[:10])
     except ValueError:
-        late = True
+        raise DecisionRefused(
+            f"Condition {n} : donnez une échéance (AAAA-MM-JJ).",
+            f"Condition {n}: give a due date (YYYY-MM-DD).",
+        ) from None
     if late:
         raise DecisionRefused(
-            f"Échéance « {kept.due} » refusée : une date à venir, AAAA-MM-JJ.",
-            f"Due date “{kept.due}” refused: a date to come, YYYY-MM-DD.",
+            f"Condition {n} : l’échéance {kept.due} est passée, donnez une date à venir (AAAA-MM-JJ).",
+            f"Condition {n}: the due date {kept.due} is past, give a date to come (YYYY-MM-DD).",
         )
     return kept
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -21,14 +20,11 @@ from footprint.launch.folding import (
     RequestForm,
     fold,
 )
-from footprint.launch.policy import POLICY, freeze, recommend
+from footprint.launch.policy import POLICY, advise, freeze
 from footprint.people import Person, accounts
 from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import Event
-
-# Two requests at once must not both take the same place in the chain.
-_writing = threading.RLock()
 
 
 def submit(store: Store, who: Person, form: RequestForm) -> LaunchRequest:
@@ -40,9 +36,9 @@ def submit(store: Store, who: Person, form: RequestForm) -> LaunchRequest:
             "Your role lets you read, not submit a request.",
         )
     form = checks.form(form)
-    frozen = freeze(store, form.application, form.model)
-    advice = recommend(frozen.decision_letter, frozen.evidence)
-    with _writing, store.session() as session:
+    frozen = freeze(store, form.application, form.model, form.yearly_volume)
+    advice = advise(frozen)
+    with store.writing() as session:
         request_id = f"D-{_count(session) + 1:04d}"
         _write(session, who, request_id, SUBMITTED, {"form": asdict(form)})
         assessed = {"frozen": asdict(frozen), "recommendation": asdict(advice), "policy": POLICY}
@@ -67,25 +63,46 @@ def decide(
         )
     reason = checks.reason(reason)
     kept = checks.conditions(decision, conditions)
-    with _writing:
-        alone = len(accounts(store)) == 1
-        with store.session() as session:
-            request = _request(session, request_id)
-            checks.state(request, (ASSESSED, CONTESTED))
-            own = request.submitter_login == who.login
-            if own and not alone:
-                raise DecisionRefused(
-                    "Quatre yeux : une autre personne doit décider de votre demande.",
-                    "Four eyes: someone else must decide your request.",
-                )
-            payload = {
-                "decision": decision,
-                "reason": reason,
-                "conditions": [asdict(condition) for condition in kept],
-                "alone": own,
-            }
-            _write(session, who, request_id, DECIDED, payload)
-            return _request(session, request_id)
+    people = accounts(store)
+    with store.writing() as session:
+        request = _request(session, request_id)
+        checks.state(request, (ASSESSED, CONTESTED))
+        checks.ceiling(request.frozen, decision)
+        own = request.submitter_login == who.login
+        if own and len(people) > 1:
+            raise DecisionRefused(
+                "Quatre yeux : une autre personne doit décider de votre demande.",
+                "Four eyes: someone else must decide your request.",
+            )
+        if who.login in _parties(session, request_id) and _others(people, session, request_id):
+            raise DecisionRefused(
+                "Décision contestée : une personne qui n’a ni décidé ni contesté doit la reprendre.",
+                "Contested decision: someone who neither took nor contested it must take it again.",
+            )
+        payload = {
+            "decision": decision,
+            "reason": reason,
+            "conditions": [asdict(condition) for condition in kept],
+            "alone": own,
+        }
+        _write(session, who, request_id, DECIDED, payload)
+        return _request(session, request_id)
+
+
+def _parties(session: Session, request_id: str) -> set[str]:
+    """Who decided and who contested the decision in dispute; nobody when there is none."""
+    found = events.history(session, f"demande:{request_id}")
+    if not found or found[-1].kind != f"demande.{CONTESTED}":
+        return set()
+    decided = [event.actor for event in found if event.kind == f"demande.{DECIDED}"]
+    return {found[-1].actor, *decided[-1:]}
+
+
+def _others(people: Sequence[Person], session: Session, request_id: str) -> bool:
+    """Whether another approver could take the decision again."""
+    parties = _parties(session, request_id)
+    submitter = _request(session, request_id).submitter_login
+    return any(p.may_decide and p.login not in parties and p.login != submitter for p in people)
 
 
 def contest(store: Store, who: Person, request_id: str, reason: str) -> LaunchRequest:
@@ -97,7 +114,7 @@ def contest(store: Store, who: Person, request_id: str, reason: str) -> LaunchRe
             "Your role lets you read, not contest a decision.",
         )
     reason = checks.reason(reason)
-    with _writing, store.session() as session:
+    with store.writing() as session:
         checks.state(_request(session, request_id), (DECIDED,))
         _write(session, who, request_id, CONTESTED, {"reason": reason})
         return _request(session, request_id)

@@ -92,17 +92,16 @@ def _first(fields: Fields, name: str) -> str:
 
 
 def _volume(text: str) -> float | None:
-    """A number as French or English people type it: spaces between thousands, comma or point."""
-    plain = "".join(text.split()).replace(",", ".")
+    """A whole number of acts, spaces between thousands at most: a comma may mean two things, so it is refused."""
+    plain = "".join(text.split())
     if not plain:
         return None
-    try:
-        return float(plain)
-    except ValueError:
+    if not (plain.isascii() and plain.isdigit()):
         raise DecisionRefused(
-            f"Volume annuel « {text} » illisible : écrivez un nombre d’actes, par exemple 120 000.",
-            f"Yearly volume “{text}” can't be read: write a number of acts, for instance 120000.",
-        ) from None
+            f"Volume annuel « {text} » illisible : écrivez un nombre d’actes entier, par exemple 120 000.",
+            f"Yearly volume “{text}” can't be read: write a whole number of acts, for instance 120 000.",
+        )
+    return float(plain)
 
 
 def _back(refusals: Refusals, page: str, text: str, fields: Fields) -> Response:

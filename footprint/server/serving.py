@@ -6,6 +6,7 @@ opens the store of FOOTPRINT_HOME and FOOTPRINT_STORE: the same one as `store`.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -18,6 +19,7 @@ from footprint.texts import say
 
 FACTORY = "dashboard.app:create_app"
 FIRST_LOGIN = "admin"
+UPGRADES = ("Unsupported upgrade request", "No supported WebSocket library")
 
 
 def serve(
@@ -73,11 +75,22 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def quiet() -> None:
+    """Keep out of the log what uvicorn says to any visitor who asks for a websocket: there are none here."""
+    logging.getLogger("uvicorn.error").addFilter(_worth_logging)
+
+
+def _worth_logging(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith(UPGRADES)
+
+
 def _run(store: Store, host: str, port: int) -> None:
     import uvicorn
 
+    quiet()
     os.environ["FOOTPRINT_HOME"] = str(store.home)
-    os.environ["FOOTPRINT_STORE"] = store.engine.url.render_as_string(hide_password=False)
+    if store.engine.dialect.name != "sqlite":
+        os.environ["FOOTPRINT_STORE"] = store.engine.url.render_as_string(hide_password=False)
     uvicorn.run(
         FACTORY,
         factory=True,
@@ -86,6 +99,7 @@ def _run(store: Store, host: str, port: int) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # an address anyone can write must not feed the throttle
         ws="none",  # nothing here speaks websocket
         timeout_graceful_shutdown=3,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +13,14 @@ from sqlalchemy import text
 from footprint import launch, people
 from footprint.errors import DecisionRefused, StoreError, UnknownSubject
 from footprint.launch import Condition, RequestForm, commands
-from footprint.launch.policy import APPROVE, CONDITIONS, ESTIMATED, MEASURED, REFUSE, Criterion, Frozen
+from footprint.launch.policy import (
+    CONDITIONS,
+    ESTIMATED,
+    MEASURED,
+    Criterion,
+    Frozen,
+)
+from footprint.sheets import Amount
 from footprint.store import events
 from footprint.store.database import Store
 
@@ -30,7 +38,7 @@ CONDITION = Condition("Plafond de 1 000 actes", "Chef de produit", "actes par mo
 
 @pytest.fixture(autouse=True)
 def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "freeze", lambda _store, _application, _model: FROZEN)
+    monkeypatch.setattr(commands, "freeze", lambda *_: FROZEN)
 
 
 @pytest.fixture
@@ -155,8 +163,21 @@ def test_reason_is_needed(store: Store, claire: people.Person, paul: people.Pers
         ("peut-etre", (), "Décision inconnue"),
         ("approuvee_sous_conditions", (), "au moins une"),
         ("approuvee", (CONDITION,), "ne vont qu’avec"),
-        ("approuvee_sous_conditions", (Condition("", "x", "y", "2199-01-01"),), "Chaque condition"),
-        ("approuvee_sous_conditions", (Condition("t", "x", "y", "demain"),), "Échéance"),
+        (
+            "approuvee_sous_conditions",
+            (Condition("", "x", "y", "2199-01-01"),),
+            "Condition 1 : donnez un texte",
+        ),
+        (
+            "approuvee_sous_conditions",
+            (CONDITION, Condition("t", "x", "y", "")),
+            "Condition 2 : donnez une échéance",
+        ),
+        (
+            "approuvee_sous_conditions",
+            (Condition("t", "x", "y", "demain"),),
+            r"Condition 1 : donnez une échéance \(AAAA-MM-JJ\)",
+        ),
         ("approuvee_sous_conditions", (Condition("t", "x", "y", "2001-01-01"),), "à venir"),
     ],
 )
@@ -176,16 +197,44 @@ def test_conditions_are_complete(
      {"yearly_volume": 0.0}, {"yearly_volume": -1.0}, {"yearly_volume": float("nan")}, {"yearly_volume": float("inf")}],
 )  # fmt: skip
 def test_form_is_checked(store: Store, claire: people.Person, change: dict[str, object]) -> None:
-    from dataclasses import replace
-
     with pytest.raises(DecisionRefused):
         launch.submit(store, claire, replace(FORM, **change))
     assert launch.requests(store) == ()
 
 
-def test_unknown_volume_stays_unknown(store: Store, claire: people.Person) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize(
+    ("near", "said"),
+    [
+        ((), "Modèle jamais mesuré. Aucune lettre"),
+        (("tri:1", "tri:2"), "Modèle jamais mesuré (noms proches : tri:1, tri:2). A"),
+    ],
+)
+def test_a_model_never_measured_is_said_in_the_reason(
+    store: Store, claire: people.Person, monkeypatch: pytest.MonkeyPatch, near: tuple[str, ...], said: str
+) -> None:
+    frozen = Frozen("a" * 64, None, None, ESTIMATED, (), never_measured=True, near=near)
+    monkeypatch.setattr(commands, "freeze", lambda *_: frozen)
+    launch.submit(store, claire, FORM)
+    request = launch.get(store, "D-0001")  # as its events say
+    assert request.frozen == frozen
+    assert request.recommendation is not None
+    assert request.recommendation.advice == CONDITIONS
+    assert request.recommendation.fr.startswith(said)
+    assert "measured" in request.recommendation.en
 
+
+def test_yearly_estimate_is_kept_by_the_event(
+    store: Store, claire: people.Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen = replace(FROZEN, yearly=Amount(120.0, 60.0, 240.0, 200.0), act="courrier")
+    monkeypatch.setattr(commands, "freeze", lambda *_: frozen)
+    launch.submit(store, claire, FORM)
+    kept = launch.get(store, "D-0001").frozen
+    assert kept is not None
+    assert (kept.yearly, kept.act) == (Amount(120.0, 60.0, 240.0, 200.0), "courrier")
+
+
+def test_unknown_volume_stays_unknown(store: Store, claire: people.Person) -> None:
     assert launch.submit(store, claire, replace(FORM, yearly_volume=None)).form.yearly_volume is None
 
 
@@ -205,20 +254,6 @@ def test_many_at_once_keep_one_chain(store: Store, claire: people.Person) -> Non
     assert sorted(made) == [f"D-{n:04d}" for n in range(1, 17)]
     with store.session() as session:
         assert events.verify(session) == 1 + 2 * 16
-
-
-@pytest.mark.parametrize(
-    ("letter", "evidence", "advice"),
-    [("A", MEASURED, APPROVE), ("C", MEASURED, APPROVE), ("D", MEASURED, CONDITIONS), ("E", MEASURED, CONDITIONS),
-     ("F", MEASURED, REFUSE), ("G", ESTIMATED, REFUSE), ("A", ESTIMATED, CONDITIONS), ("E", ESTIMATED, CONDITIONS),
-     (None, MEASURED, CONDITIONS), (None, ESTIMATED, CONDITIONS)],
-)  # fmt: skip
-def test_policy(letter: str | None, evidence: str, advice: str) -> None:
-    recommended = launch.recommend(letter, evidence)
-    assert recommended.advice == advice
-    assert recommended.fr
-    assert recommended.en
-    assert recommended.fr != recommended.en
 
 
 @given(st.lists(st.sampled_from(["decide", "contest"]), max_size=8))

@@ -19,7 +19,7 @@ FORM = {
     "application": "TRI-COURRIER",
     "modele": "tri-courrier:1.0",
     "acte": "courrier trié",
-    "volume": "1 200 000,5",
+    "volume": "1 200 000",
     "finalite": "Orienter les courriers",
     "alternative": "Règles de mots clés",
 }
@@ -98,7 +98,7 @@ def test_writing_by_api(sample_store: Store) -> None:
     wrong = {"decision": "approuvee", "reason": "court"}
     path = f"/api/v1/launch-requests/{made.json()['id']}/decision"
     assert browser.post(path, json=wrong, headers=headers).status_code == 409
-    right = {"decision": "approuvee", "reason": "Pilote mesuré, volume borné."}
+    right = {"decision": "refusee", "reason": "Pilote à mesurer d’abord."}
     assert browser.post(path, json=right, headers=headers).json()["state"] == "decidee"
     assert [r["id"] for r in browser.get("/api/v1/launch-requests").json()] == [made.json()["id"]]
     missing = browser.post("/api/v1/launch-requests", json={"title": "x"}, headers=headers)
@@ -126,7 +126,7 @@ def test_the_three_forms(sample_store: Store) -> None:
     sent = browser.submit("/demandes", **FORM)
     assert (sent.status_code, sent.headers["location"]) == (303, "/demande/D-0001")
     request = launch.get(sample_store, "D-0001")
-    assert (request.form.yearly_volume, request.form.model) == (1200000.5, "tri-courrier:1.0")
+    assert (request.form.yearly_volume, request.form.model) == (1200000.0, "tri-courrier:1.0")
     row = {"texte": "Plafond", "fonction": "Chef de produit", "indicateur": "actes", "echeance": "2199-01-01"}
     fields = {f"condition_{name}": [value, "", ""] for name, value in row.items()}
     browser.submit(
@@ -145,6 +145,9 @@ def test_a_refused_form_goes_back_with_what_was_typed(
     kept = Refusals()
     monkeypatch.setattr("footprint.server.app.Refusals", lambda: kept)
     browser = _browser(sample_store, "admin")
+    # 120,000 is a hundred and twenty thousand to some and a hundred and twenty to others.
+    ambiguous = browser.submit("/demandes", **{**FORM, "volume": "120,000"})
+    assert ambiguous.headers["location"] == "/demandes"
     back = browser.submit("/demandes", **{**FORM, "volume": "beaucoup"})
     assert (back.status_code, back.headers["location"]) == (303, "/demandes")
     assert launch.requests(sample_store) == ()
@@ -166,8 +169,20 @@ def test_freezing_takes_the_scores_of_the_moment(sample_store: Store) -> None:
     decision_letters = [sheet.inference_score.decision_letter, sheet.training_score.decision_letter]
     assert measured.decision_letter == max(letter for letter in decision_letters if letter)
     assert {c.subject for c in measured.criteria} == {"tri-courrier:1.0"}
+    assert (measured.never_measured, measured.yearly) == (False, None)  # no volume, no estimate
+    yearly = freeze(sample_store, "TRI-COURRIER", "tri-courrier:1.0", 2e6).yearly
+    assert yearly is not None
+    assert sheet.gwp_per_1000 is not None
+    assert yearly.value == pytest.approx(sheet.gwp_per_1000.value * 2)  # g per 1,000 x 2,000 thousands, in kg
+    assert yearly.high == pytest.approx(sheet.gwp_per_1000.high * 2)
+    assert yearly.unit == "kgCO2e"
     unknown = freeze(sample_store, "", "jamais-vu:0.1")
     assert (unknown.evidence, unknown.letter, unknown.criteria) == (ESTIMATED, None, ())
+    assert (unknown.never_measured, unknown.near) == (True, ())
+    mistyped = freeze(sample_store, "TRI-COURRIER", "tri-courier:1.0", 1e6)  # not the application's letter
+    assert (mistyped.letter, mistyped.decision_letter, mistyped.criteria) == (None, None, ())
+    assert (mistyped.evidence, mistyped.never_measured, mistyped.yearly) == (ESTIMATED, True, None)
+    assert "tri-courrier:1.0" in mistyped.near
     application = freeze(sample_store, "TRI-COURRIER", "")
     tile = views.application_sheet(sample_store, "TRI-COURRIER").tile
     assert (application.letter, application.evidence) == (tile.score.letter, ESTIMATED)

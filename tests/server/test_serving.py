@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 
@@ -65,4 +66,24 @@ def test_the_served_application_opens_the_same_store(store: Store, monkeypatch: 
         "dashboard.app:create_app", True, "127.0.0.1", 8765,
     )  # fmt: skip
     assert os.environ["FOOTPRINT_HOME"] == str(store.home)
-    assert os.environ["FOOTPRINT_STORE"] == str(store.engine.url)
+    assert os.environ["FOOTPRINT_STORE"] == ""  # the file of that home
+    assert ran["proxy_headers"] is False
+    assert ran["ws"] == "none"
+
+
+def test_websocket_requests_make_no_noise(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    import uvicorn
+
+    serving.quiet()
+    uvicorn.Config(lambda: None, ws="none", log_level="warning")  # sets its own logging up
+    log = logging.getLogger("uvicorn.error")
+    log.addHandler(caplog.handler)
+    try:
+        log.warning("Unsupported upgrade request.")
+        log.warning("No supported WebSocket library detected. Please use …")
+        log.warning("Invalid HTTP request received.")
+    finally:
+        log.removeHandler(caplog.handler)
+    assert [record.getMessage() for record in caplog.records] == ["Invalid HTTP request received."]
