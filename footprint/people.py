@@ -12,15 +12,13 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
+from footprint import passwords
 from footprint.errors import FootprintError, SignInRefused
 from footprint.store import events
 from footprint.store.database import Store
@@ -34,10 +32,6 @@ SUBMITTERS = ("contributeur", "urbaniste", "rso", "approbateur", "admin")
 APPROVERS = ("approbateur", "admin")
 
 _LOGIN = re.compile(r"[\w.@+-]{2,200}")
-_hasher = PasswordHasher()
-_absent_hash: str = ""
-# One verification holds 64 MB: a flood of sign-ins must not exhaust the machine.
-_verifying = threading.BoundedSemaphore(2)
 
 
 class AccountRefused(FootprintError):
@@ -131,7 +125,7 @@ def authenticate(store: Store, login: str, password: str) -> Person:
     # Verified with no hold on the store: it takes a while, on purpose.
     known = user is not None and not user.disabled and bool(user.password_hash)
     # An unknown identifier costs one verification too: the answer's time tells nothing.
-    matches = _verify(user.password_hash if user and known else _hash_of_nothing(), password)
+    matches = passwords.verify(user.password_hash if user and known else None, password)
     if user is None or not (known and matches):
         raise _refused()
     return _person(user)
@@ -151,7 +145,7 @@ def change_password(store: Store, person_id: int, password: str) -> None:
     check_password(password)
     with store.session() as session:
         user = _existing(session, person_id)
-        user.password_hash = _hasher.hash(password)
+        user.password_hash = passwords.hashed(password)
         session.add(user)
         _end_sessions(session, person_id)
         session.connection().execute(delete(SignInLink).where(col(SignInLink.user_id) == person_id))
@@ -291,21 +285,6 @@ def _existing(session: Session, person_id: int) -> User:
 
 def _end_sessions(session: Session, person_id: int) -> None:
     session.connection().execute(delete(SignInSession).where(col(SignInSession.user_id) == person_id))
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        with _verifying:
-            return _hasher.verify(password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def _hash_of_nothing() -> str:
-    global _absent_hash
-    if not _absent_hash:
-        _absent_hash = _hasher.hash(secrets.token_urlsafe(16))
-    return _absent_hash
 
 
 def _person(user: User) -> Person:

@@ -91,7 +91,8 @@ def explain(
     if as_json:
         _print_json({**asdict(tree), "scores": [asdict(score) for score in found]})
         return
-    from footprint.cli.tables import criteria_table, explanation_tree, show
+    from footprint.cli.explained import criteria_table, explanation_tree
+    from footprint.cli.tables import show
 
     show(criteria_table(found), explanation_tree(tree))
 

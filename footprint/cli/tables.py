@@ -10,12 +10,10 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 from footprint import formats as f
 from footprint.runs import RunSummary
-from footprint.scores import band
-from footprint.sheets import Explanation, Input, Letter, ModelSheet, Part, Score, Summary, Tile
+from footprint.sheets import ModelSheet, Part, Summary, Tile
 from footprint.texts import say
 from footprint.wording import word
 
@@ -58,7 +56,7 @@ def step(label: str) -> Iterator[None]:
     console.print(f"✓ {label} ({f.duration(time.monotonic() - began)})")
 
 
-def _table(title: str, *columns: tuple[str, bool]) -> Table:
+def table_of(title: str, *columns: tuple[str, bool]) -> Table:
     """A table with a title; each column is (header, whether numbers: aligned right)."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for header, numeric in columns:
@@ -75,7 +73,7 @@ def application_table(tiles: Sequence[Tile], top: int = 0) -> Table:
         title += say(
             f" : les {len(shown)} premières sur {len(ordered)}", f": first {len(shown)} of {len(ordered)}"
         )
-    table = _table(
+    table = table_of(
         title,
         ("Application", False),
         (say("Nom", "Name"), False),
@@ -104,7 +102,7 @@ def application_table(tiles: Sequence[Tile], top: int = 0) -> Table:
 
 def model_table(sheets: Sequence[ModelSheet]) -> Table:
     """Models: training and a thousand requests."""
-    table = _table(
+    table = table_of(
         say("Notes des modèles d’IA", "AI model letters"),
         (say("Modèle", "Model"), False),
         (say("Entraînement", "Training"), False),
@@ -133,7 +131,7 @@ def model_table(sheets: Sequence[ModelSheet]) -> Table:
 
 def run_table(runs: Sequence[RunSummary]) -> Table:
     """Runs of the local spool, with their state."""
-    table = _table(
+    table = table_of(
         say("Mesures faites ici", "What was measured here"),
         (say("Début (UTC)", "Start (UTC)"), False),
         ("Application", False),
@@ -194,7 +192,7 @@ def print_summary(found: Summary, *, new: bool) -> None:
 
 
 def _totals(found: Summary) -> Table:
-    table = _table(
+    table = table_of(
         say("Émissions de l’année", "Emissions of the year"),
         ("", False), (say("Par an", "A year"), True), (say("Intervalle à 90 %", "90 % interval"), True),
     )  # fmt: skip
@@ -209,7 +207,7 @@ def _totals(found: Summary) -> Table:
 
 
 def _reconciliation(found: Summary) -> Table:
-    table = _table(
+    table = table_of(
         say("Conservation (M4) : Σ applications + Σ non affecté + Σ postes = Σ équipements",
             "Conservation (M4): Σ applications + Σ not allocated + Σ posts = Σ assets"),
         (say("Indicateur", "Indicator"), False), (say("Étape", "Stage"), False), ("Σ applications", True),
@@ -228,14 +226,14 @@ def _reconciliation(found: Summary) -> Table:
 
 
 def _parts(title: str, parts: Sequence[Part]) -> Table:
-    table = _table(title, ("", False), (say("Part", "Share"), True), (say("Par an", "A year"), True))
+    table = table_of(title, ("", False), (say("Part", "Share"), True), (say("Par an", "A year"), True))
     for part in parts:
         table.add_row(part.label, f.percent(part.share), f.kg(part.amount))
     return table
 
 
 def _gaps(found: Summary) -> Table:
-    table = _table(
+    table = table_of(
         say("Non évalué (jamais compté zéro)", "Not assessed (never counted as zero)"),
         (say("Équipement", "Equipment"), False), (say("Étape", "Stage"), False),
         (say("Il manque", "Missing"), False), (say("Proches", "Close names"), False),
@@ -243,68 +241,3 @@ def _gaps(found: Summary) -> Table:
     for gap in found.gaps:
         table.add_row(Text(gap.asset), word(gap.stage), Text(gap.missing), Text(", ".join(gap.near)))
     return table
-
-
-def criteria_table(scores: Sequence[Score]) -> Table:
-    """Where the letters come from: each criterion, its value, its interval, the band of its letter (M8)."""
-    table = _table(
-        say("La note : la pire de ces lignes", "The letter: the worst of these rows"),
-        (say("Critère", "Criterion"), False), (say("Valeur", "Value"), True),
-        (say("Intervalle à 90 %", "90 % interval"), True), (say("Note", "Letter"), False),
-        (say("Bande", "Band"), False), (say("Au P90", "At the P90"), False),
-    )  # fmt: skip
-    for score in scores:
-        for c in score.criteria:
-            table.add_row(
-                say(c.criterion_fr, c.criterion_en),
-                f.amount(c.amount) if c.amount else say(c.why_fr, c.why_en),
-                f.interval(c.amount) if c.amount else MISSING,
-                c.letter or MISSING,
-                _band(c),
-                c.decision_letter or MISSING,
-            )
-    return table
-
-
-def _band(c: Letter) -> str:
-    found = band(c)
-    if found is None:
-        return MISSING
-    low, high, unit = found
-    if high is None:
-        return say(f"{f.exact(low)} {unit} et plus", f"{f.exact(low)} {unit} and more")
-    return say(f"de {f.exact(low)} à {f.exact(high)} {unit}", f"{f.exact(low)} to {f.exact(high)} {unit}")
-
-
-def explanation_tree(step: Explanation) -> Tree:
-    """An explanation as a tree of lines."""
-    tree = Tree(_explained(step))
-    _grow(tree, step)
-    return tree
-
-
-def _grow(tree: Tree, step: Explanation) -> None:
-    for child in step.children:
-        _grow(tree.add(_explained(child)), child)
-
-
-def _explained(step: Explanation) -> Text:
-    text = Text(step.label, style="bold")
-    if step.amount is not None:
-        unit = "" if step.unit == "1" else f"{f.NARROW}{step.unit}"
-        text.append(f" = {f.exact(step.amount)}{unit}", style="not bold")
-    if step.formula:
-        rule = f"{step.rule} : " if step.rule else ""
-        text.append(f"  [{rule}{step.formula}]", style="not bold dim")
-    if step.tier:
-        text.append(say(f"  preuve : {word(step.tier)}", f"  evidence: {word(step.tier)}"), style="not bold")
-    for item in step.inputs:
-        text.append("\n  " + _input(item), style="not bold")
-    return text
-
-
-def _input(item: Input) -> str:
-    value = item.value if isinstance(item.value, str) else f.exact(item.value)
-    unit = "" if item.unit in ("", "1") else f"{f.NARROW}{item.unit}"
-    source = f"  ({item.factor_id} : {item.source}, {item.year})" if item.source else ""
-    return f"{say(item.name_fr, item.name_en)} = {value}{unit}{source}"

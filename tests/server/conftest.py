@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from server_browser import Browser
 
-from footprint import people
+from footprint import passwords
 from footprint.server.app import create_api
 from footprint.store.database import Store, open_store
 
@@ -17,7 +17,7 @@ from footprint.store.database import Store, open_store
 @pytest.fixture(autouse=True)
 def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2 at its lowest cost: tests check what is refused, not how slowly."""
-    monkeypatch.setattr(people, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
