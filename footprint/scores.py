@@ -121,7 +121,7 @@ def training_score(total: Amount | None, sigma: float) -> Score:
     why = ("Aucun entraînement mesuré.", "No training measured.")
     return worst(
         (criterion("entraînement, total", "training, total", total, sigma, TRAINING_KG, why),),
-        total.value if total else None,
+        None,  # a size class is of a year (M8)
         provisional=False,
     )
 

@@ -14,6 +14,8 @@ from typing import Any
 import ibis
 from ibis import _
 
+from footprint.lognormal import Z95
+
 Table = Any  # an Ibis table; Ibis ships no types that mypy --strict can follow
 
 DAYS_A_YEAR = 365.25
@@ -148,9 +150,7 @@ def _measured(served: Table, runs: Table) -> Table:
 
 def spread(low: Any, high: Any) -> Any:
     """Sigma of ln X from 90 % bounds; null when a bound is not positive."""
-    return ibis.ifelse(
-        (low > 0) & (high > 0), (high / low).ln() / (2 * 1.6448536269514722), ibis.null("float64")
-    )
+    return ibis.ifelse((low > 0) & (high > 0), (high / low).ln() / (2 * Z95), ibis.null("float64"))
 
 
 def use_impacts(assets: Table, energies: Table, t: dict[str, Table]) -> Table:

@@ -16,12 +16,11 @@ import pyarrow.compute as pc
 
 from factors import Catalogue, Factor, FactorError
 from footprint.assessment.pools import WEIGHTS
+from footprint.lognormal import Z95
 
 INDICATORS = ("gwp", "adpe", "pe", "water")
 EMBODIED_STAGES = ("manufacture", "transport", "end_of_life", "embodied")
 ROOM_PUE = ("pue", "pue", "", "room")
-# 90 % multiplier of a factor whose source gives no bounds (M7): a default by kind, the widest for equipment.
-SIGMAS_TO_90 = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -71,11 +70,11 @@ def tier_sigma(catalogue: Catalogue, tier: str) -> float:
     row = catalogue.find("uncertainty", "uncertainty", "", tier)
     if row.sigma is not None:
         return row.sigma
-    return math.log(row.value) / SIGMAS_TO_90
+    return math.log(row.value) / Z95
 
 
 def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:
-    """Every node above each application, its own first: application, node, depth."""
+    """Every node above each application, its own first: application, node."""
     parents = dict(zip(nodes["code"].to_pylist(), nodes["parent"].to_pylist(), strict=True))
     rows = []
     for code, node in zip(applications["code"].to_pylist(), applications["node"].to_pylist(), strict=True):
@@ -83,8 +82,8 @@ def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:
         while node and node not in seen:
             seen.append(node)
             node = parents.get(node)
-        rows += [(code, above, depth) for depth, above in enumerate(seen)]
-    return _table({"application": pa.string(), "node": pa.string(), "depth": pa.int64()}, rows)
+        rows += [(code, above) for above in seen]
+    return _table({"application": pa.string(), "node": pa.string()}, rows)
 
 
 def _distinct(table: pa.Table, column: str) -> list[str]:
