@@ -76,15 +76,17 @@ def build(
     sample that saw the run work, the energy is unknown (None, not 0) and the state "failed".
     """
     if sample is not None:
-        # A run below what the counters resolve is unknown, not zero; an idle host does use energy.
-        worked = sample["cpu_s"] > 0 or header.get("subject") == "host"
+        # A run below what the counters resolve is unknown, not zero; an idle host does use energy, and what
+        # others measured (`cpu_s` unknown) stands.
+        worked = sample["cpu_s"] != 0 or header.get("subject", "run") != "run"
         sample = sample if worked and energy_of(sample["energy"])["energy_kwh"] > 0 else None
     result: dict[str, Any] = {
         "run_id": header.get("run_id"),
         "state": state_of(reason, measured=sample is not None),
         "reason": reason,
         **{
-            name: header.get(name) for name in ("application", "model", "phase", "functional_act", "requests")
+            name: header.get(name)
+            for name in ("application", "model", "phase", "functional_act", "requests", "tokens_in", "tokens_out")
         },
         "zone": context.get("zone") or header.get("zone"),
         "start": header.get("start"),

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from footprint.errors import StoreError, StoreLocked, StoreReadOnly
 from footprint.home import home as default_home
 
-HEAD = "0001"  # newest migration; a test compares it with the folder
+HEAD = "0002"  # newest migration; a test compares it with the folder
 BUSY_SECONDS = 5.0  # how long to wait for another process to let go
 
 
@@ -122,9 +122,23 @@ def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with engine.begin() as connection:
+    with engine.connect() as connection:
+        sqlite = engine.dialect.name == "sqlite"
+        if sqlite:
+            # Outside any transaction: a table rebuilt by a migration is dropped while others point to it.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            # Python's driver would commit each change of the schema by itself.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first()):
+            raise StoreError(
+                f"Migration refusée : une ligne de « {lost[0]} » n’a plus son parent.",
+                f"Migration refused: a row of “{lost[0]}” lost its parent.",
+            )
+        connection.commit()
+        if sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
 
 
 def _version(engine: Engine) -> str | None:

@@ -144,11 +144,15 @@ class AiUseCase(SQLModel, table=True):
 
 
 class MeasuredRun(SQLModel, table=True):
-    """What a recorder measured: a run of an application or model, or a host; ingested once by run id."""
+    """What was measured; ingested once by run id.
+
+    `subject`: a run of an application or model, a host, a service (an application's share of a server over a
+    span), or a site (the meter of a building or room, kept for reconciliation and never added up).
+    """
 
     __tablename__ = "measured_run"
-    run_id: str = Field(primary_key=True, max_length=64)
-    subject: str = Field(default="run", max_length=10)  # run | host
+    run_id: str = Field(primary_key=True, max_length=300)
+    subject: str = Field(default="run", max_length=10)  # run | host | service | site
     application: str = Field(default="", max_length=200)
     model: str = Field(default="", max_length=200)
     phase: str = Field(default="", max_length=60)
@@ -165,16 +169,22 @@ class MeasuredRun(SQLModel, table=True):
     requests: float | None = None
     functional_act: str = Field(default="", max_length=300)
     warnings: str = "[]"  # JSON list of codes
-    __table_args__ = (CheckConstraint("subject IN ('run','host')", name="ck_run_subject"),)
+    inside: str = Field(default="", max_length=64)  # id of the run that encloses this one
+    source: str = Field(default="recorder", max_length=40)  # which collector measured
+    tokens_in: float | None = None
+    tokens_out: float | None = None
+    __table_args__ = (
+        CheckConstraint("subject IN ('run','host','service','site')", name="ck_run_subject_2"),
+    )
 
 
 class EnergyHour(SQLModel, table=True):
     """Measured energy, rolled up by hour and component; idempotent by its key."""
 
     __tablename__ = "energy_hour"
-    run_id: str = Field(primary_key=True, max_length=64, foreign_key="measured_run.run_id")
+    run_id: str = Field(primary_key=True, max_length=300, foreign_key="measured_run.run_id")
     hour: str = Field(primary_key=True, max_length=32)  # UTC, start of the hour
-    component: str = Field(primary_key=True, max_length=40)
+    component: str = Field(primary_key=True, max_length=220)
     channel: str = Field(primary_key=True, max_length=40)
     tier: str = Field(primary_key=True, max_length=20)
     seconds: float
