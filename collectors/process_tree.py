@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
 _RESCAN_EVERY = 60
 """Updates between two full scans: a process number reused by a descendant is found again then."""
+_LOADAVG = Path("/proc/loadavg")
 _DIPS_BEFORE_LOST = 3
 """A total below its best for this many updates has truly lost a process that nobody waited for."""
 
@@ -21,20 +24,30 @@ class ProcessTree:
     that nobody waits for (the dip lasts: what was lost is added back).
     """
 
-    def __init__(self, pid: int, *, baseline_s: float | None = None, since: float | None = None) -> None:
+    def __init__(
+        self,
+        pid: int,
+        *,
+        baseline_s: float | None = None,
+        since: float | None = None,
+        outlived: bool = False,
+    ) -> None:
         """Follow `pid`; when it is already gone, `alive` is False and nothing will ever be counted.
 
         `baseline_s`: processor seconds of the root, finished children included, when the run began
         (None: those read now). `since`: creation time (psutil's clock) from which a descendant is part
-        of the run; an older one counts only for what it spends from its first sight on.
+        of the run; an older one counts only for what it spends from its first sight on. `outlived`: the run
+        goes on, root gone, as long as a descendant lives (a command whose wrapper was killed).
         """
         self.cpu_s = 0.0
         self.alive = True
         self._since = since
+        self._outlived = outlived
         self._members: dict[int, psutil.Process] = {}
         self._last: dict[int, float] = {}
         self._strangers: set[int] = {os.getpid()}
         self._updates = 0
+        self._newest: str | None = None
         self._dips = 0
         self._lost_s = 0.0
         self._baseline_s = baseline_s or 0.0
@@ -49,11 +62,12 @@ class ProcessTree:
 
     def update(self, floor_s: float = 0.0) -> bool:
         """Read the tree; True while the root lives. `floor_s`: seconds known to be spent by other means."""
-        self.alive = self.lives()
+        root_lives = self.lives()
         self._discover()
         total = self._sum() - self._baseline_s + self._lost_s
         # A root that left the members is another process under its number.
-        self.alive = self.alive and self._root in self._members.values()
+        root_lives = root_lives and self._root in self._members.values()
+        self.alive = root_lives or (self._outlived and any(_lives(member) for member in self._members.values()))
         if total >= self.cpu_s:
             self.cpu_s, self._dips = total, 0
         elif self.alive:
@@ -66,12 +80,7 @@ class ProcessTree:
 
     def lives(self) -> bool:
         """Whether the root is there and has not ended (a zombie has)."""
-        if self._root is None:
-            return False
-        try:
-            return bool(self._root.status() != psutil.STATUS_ZOMBIE)
-        except psutil.Error:
-            return False
+        return self._root is not None and _lives(self._root)
 
     def _sum(self) -> float:
         total = 0.0
@@ -89,10 +98,26 @@ class ProcessTree:
             total += spent
         return total
 
+    @property
+    def pids(self) -> frozenset[int]:
+        """Numbers of the root and of its descendants, as last seen."""
+        return frozenset(self._members)
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the root, never to another process that took its number."""
+        if self._root is not None:
+            with suppress(psutil.Error):
+                self._root.send_signal(number)
+
     def _discover(self) -> None:
-        pids = set(psutil.pids())
         self._updates += 1
-        if self._updates % _RESCAN_EVERY == 0:
+        rescan = self._updates % _RESCAN_EVERY == 0
+        newest = _newest_process()
+        if newest is not None and newest == self._newest and not rescan:
+            return  # nothing was born since
+        self._newest = newest
+        pids = set(psutil.pids())
+        if rescan:
             self._strangers = {os.getpid()}
         self._strangers &= pids
         unknown = {
@@ -118,6 +143,21 @@ class ProcessTree:
             return False
         self._members[pid] = process
         return True
+
+
+def _newest_process() -> str | None:
+    """Number of the last process or thread born (Linux); None where the system does not tell."""
+    try:
+        return _LOADAVG.read_text(encoding="ascii").split()[-1]
+    except (OSError, IndexError):
+        return None
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def _spent(process: psutil.Process) -> float:

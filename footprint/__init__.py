@@ -14,15 +14,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["FootprintError", "Run", "__version__", "measure"]
+__all__ = [
+    "FootprintError",
+    "Run",
+    "__version__",
+    "load_ipython_extension",
+    "measure",
+    "measured",
+    "progress",
+]
 
 if TYPE_CHECKING:
+    from footprint.decorating import measured
     from footprint.errors import FootprintError
     from footprint.measuring import Run, measure
+    from footprint.nesting import progress
+    from footprint.notebook import load_ipython_extension
 
 _WHERE = {
     "measure": "footprint.measuring",
     "Run": "footprint.measuring",
+    "measured": "footprint.decorating",
+    "progress": "footprint.nesting",
+    "load_ipython_extension": "footprint.notebook",
     "FootprintError": "footprint.errors",
 }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from footprint.outcome import combine
@@ -92,7 +93,7 @@ def _stretches(points: Sequence[Point]) -> list[Point]:
     whole = [Point(0.0, 0.0, 0.0), *points]
     found = [
         Point(b.done - a.done, b.seconds - a.seconds, b.kwh - a.kwh)
-        for a, b in zip(whole, whole[1:], strict=False)
+        for a, b in pairwise(whole)
     ]
     return found[1:] if len(found) > FEW_STRETCHES else found
 

@@ -16,11 +16,14 @@ from typing import Any, NamedTuple
 
 from footprint.home import home as default_home
 from footprint.home import spool_dir
+from footprint.live import Live
+from footprint.nesting import enclosing, tell_outer, under_way
 from footprint.outcome import unknown_energy
 from footprint.texts import say
 
 STOP_TIMEOUT_S = 2.0
 SPAWN_TIMEOUT_S = 2.0
+NOW_TIMEOUT_S = 0.2
 _TEXTS = ("application", "model", "phase", "zone", "functional_act")
 _LONGEST_TEXT = 200
 
@@ -44,6 +47,10 @@ def measure(
     zone: str | None = None,
     functional_act: str | None = None,
     requests: int | None = None,
+    budget_kwh: float | None = None,
+    budget_kgco2e: float | None = None,
+    on_budget: str = "mark",
+    gpu_share: float | None = None,
     home: Path | None = None,
 ) -> Run:
     """A run to be measured, as a context manager or with `start()` and `stop()`.
@@ -51,11 +58,16 @@ def measure(
     `application`: code of the application on the map; `model`: the AI model and its version; `phase`:
     "training", "evaluation", "inference"…; `zone`: electricity zone (default: FOOTPRINT_ZONE, else "FR");
     `functional_act` and `requests`: what was served and how many times, for figures per 1,000 requests;
-    `home`: folder of the local state. Never raises.
+    `budget_kwh`, `budget_kgco2e`: a warning at 80 %, and when it is used up a mark ("mark"), or the signal
+    named by `on_budget` ("SIGINT", "SIGTERM"…) sent to this process; `gpu_share`: part (0 to 1) of the
+    graphics processors reserved for this run, where they can't tell; `home`: folder of the local state.
+    Never raises.
     """
     return Run(
-        application, model, phase, zone=zone, functional_act=functional_act, requests=requests, home=home
-    )
+        application, model, phase, zone=zone, functional_act=functional_act, requests=requests,
+        budget_kwh=budget_kwh, budget_kgco2e=budget_kgco2e, on_budget=on_budget, gpu_share=gpu_share,
+        home=home,
+    )  # fmt: skip
 
 
 class Run:
@@ -75,6 +87,10 @@ class Run:
         zone: str | None = None,
         functional_act: str | None = None,
         requests: int | None = None,
+        budget_kwh: float | None = None,
+        budget_kgco2e: float | None = None,
+        on_budget: str = "mark",
+        gpu_share: float | None = None,
         home: Path | None = None,
     ) -> None:
         self.run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
@@ -85,6 +101,14 @@ class Run:
         self.state: str | None = None
         self.duration_s: float | None = None
         self._requests = requests
+        self._tokens: dict[str, int | None] = {"tokens_in": None, "tokens_out": None}
+        self._limits = {
+            "budget_kwh": budget_kwh, "budget_kgco2e": budget_kgco2e, "on_budget": on_budget,
+            "gpu_share": gpu_share,
+        }  # fmt: skip
+        self.outlived = False
+        self._asked = 0
+        self._late = bytearray()
         self._home = home
         self._pid = os.getpid()
         self._channel: tuple[int, int, int] | None = None
@@ -127,6 +151,8 @@ class Run:
         if self.state != "running" or os.getpid() != self._pid:
             return self
         self.state = "interrupted"
+        with suppress(ValueError):
+            under_way.remove(self)
         try:
             self._stop("complete" if complete else "exception")
         except Exception as error:
@@ -142,11 +168,32 @@ class Run:
     def requests(self, value: int | None) -> None:
         self.set(requests=value)
 
+    def progress(self, done: float, total: float | None = None) -> None:
+        """Say how far the work is (`done` of `total` steps, epochs…), for the forecast. Never raises or waits."""
+        if self.state == "running" and os.getpid() == self._pid:
+            with suppress(Exception):
+                self._send({"progress": [float(done), None if total is None else float(total)]}, wait=False)
+        tell_outer(done, total)
+
+    def now(self) -> Live | None:
+        """The run as it stands, or None when it is not running or the recorder does not answer in 0.2 s."""
+        if self.state != "running" or os.getpid() != self._pid:
+            return None
+        try:
+            self._asked += 1
+            self._send({"now": self._asked}, wait=False)
+            seen = self._hear("now", self._asked, NOW_TIMEOUT_S)
+            return None if seen is None else Live(**{name: seen.get(name) for name in Live._fields})
+        except Exception:
+            return None
+
     def set(self, **values: Any) -> None:
-        """Give `requests` or `functional_act` once they are known. Never raises."""
+        """Give `requests`, `functional_act`, `tokens_in` or `tokens_out` once known. Never raises."""
         for name, value in values.items():
             if name == "requests":
                 self._requests = value
+            elif name in self._tokens:
+                self._tokens[name] = value
             elif name == "functional_act":
                 self.functional_act = value
             else:
@@ -160,6 +207,11 @@ class Run:
             with suppress(Exception):
                 self._send({"set": self._given()}, wait=False)
 
+    @property
+    def has_budget(self) -> bool:
+        """Whether a budget was given."""
+        return self._limits["budget_kwh"] is not None or self._limits["budget_kgco2e"] is not None
+
     def __repr__(self) -> str:
         return f"<Run {self.run_id} {self.application} {self.state}>"
 
@@ -167,6 +219,11 @@ class Run:
         from footprint.run_text import sentence
 
         return sentence(self)
+
+    def _repr_html_(self) -> str:
+        from footprint.notebook import html
+
+        return html(self)
 
     # -- the recorder -------------------------------------------------------------------------
 
@@ -185,13 +242,18 @@ class Run:
         begin = origin()
         self._began = (begin["monotonic"], begin["process_s"])
         folder = (self._home or default_home()).expanduser().absolute()
-        header = {**{name: _text(getattr(self, name)) for name in _TEXTS}, **self._given()}
+        header = {
+            **{name: _text(getattr(self, name)) for name in _TEXTS},
+            **self._given(),
+            **self._limits,
+            "inside": enclosing(),
+            "outlived": self.outlived,
+        }
         send_line(self._channel, {"run_id": self.run_id, "home": str(folder), **header, "origin": begin})
         self.state = "running"
+        under_way.append(self)
 
     def _stop(self, reason: str) -> None:
-        from footprint.spawning import read_line
-
         assert self._began is not None
         now = time.monotonic()
         self.duration_s = now - self._began[0]
@@ -200,8 +262,7 @@ class Run:
         try:
             message = {"stop": reason, "monotonic": now, "cpu_s": spent, "set": self._given()}
             self._send(message, wait=True)
-            if self._channel is not None:
-                reply = read_line(self._channel, STOP_TIMEOUT_S)
+            reply = self._hear("result", None, STOP_TIMEOUT_S)
         except (OSError, ValueError):
             reply = None
         finally:
@@ -237,13 +298,19 @@ class Run:
             return build(header, {}, None, (), reason="recorder_lost")
 
     def _given(self) -> dict[str, Any]:
-        return {"requests": _count(self._requests), "functional_act": _text(self.functional_act)}
+        tokens = {name: _count(value) for name, value in self._tokens.items()}
+        return {"requests": _count(self._requests), "functional_act": _text(self.functional_act), **tokens}
 
     def _send(self, message: dict[str, Any], *, wait: bool) -> None:
         from footprint.spawning import send_line
 
         if self._channel is not None:
             send_line(self._channel, message, timeout_s=STOP_TIMEOUT_S if wait else 0.0)
+
+    def _hear(self, name: str, about: object, timeout_s: float) -> dict[str, Any] | None:
+        from footprint.spawning import hear
+
+        return hear(self._channel, self._late, name, about, timeout_s) if self._channel is not None else None
 
     def _close(self) -> None:
         from footprint.spawning import close_channel

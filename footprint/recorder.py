@@ -22,6 +22,8 @@ import psutil
 
 from collectors.host import HostTimes, parse_proc_stat
 from collectors.process_tree import ProcessTree
+from footprint.ancestry import declared, enclosing_run
+from footprint.limits import Limits
 from footprint.session import Session
 from footprint.spawning import ignore_signals
 
@@ -62,12 +64,11 @@ class Link:
                 message = json.loads(line)
                 self._waiting += [message] if isinstance(message, dict) else []
 
-    def answer(self, result: dict[str, Any]) -> None:
-        """Send the result; a program that no longer listens is no fault."""
+    def say(self, message: dict[str, Any]) -> None:
+        """Send one line; the program may be gone, or slow to read: never more than a second is spent."""
         try:
             self._socket.settimeout(1.0)
-            self._socket.sendall((json.dumps(result) + "\n").encode())
-            self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.sendall((json.dumps(message) + "\n").encode())
         except OSError:
             self.open = False
 
@@ -88,20 +89,21 @@ def main() -> None:
 
 def record(link: Link, first: dict[str, Any]) -> None:
     """Record the run described by `first` until it ends, and answer with its result."""
-    origin = first["origin"]
-    tree = _tree(origin)
+    origin, home, run_id = first["origin"], Path(first["home"]), first["run_id"]
+    tree = _tree(origin, outlived=bool(first.get("outlived")))
+    inside = first.get("inside") or enclosing_run(home, origin["pid"])
+    header = {"run_id": run_id, "subject": "run", "source": "recorder", **_described(first), "inside": inside}
+    limits = Limits(first.get("budget_kwh"), first.get("budget_kgco2e"), first.get("on_budget") or "mark")
     session = Session(
-        {"run_id": first["run_id"], "subject": "run", **_described(first)},
-        Path(first["home"]),
-        tree,
-        started=origin["time"],
+        header, home, tree, started=origin["time"], limits=limits, gpu_share=first.get("gpu_share")
     )
     reason = "interrupted"
-    if tree.alive:
-        session.begin(origin["monotonic"], _host(origin))
-        reason = _follow(link, session, origin["monotonic"])
+    with declared(home, run_id, origin["pid"]):
+        if tree.alive:
+            session.begin(origin["monotonic"], _host(origin))
+            reason = _follow(link, session, origin["monotonic"])
     result = session.finish(reason)
-    link.answer(result)
+    link.say({"result": result})
     session.close()
 
 
@@ -114,6 +116,8 @@ def _follow(link: Link, session: Session, began: float) -> str:
             session.sample(stop["monotonic"], floor_s=stop["cpu_s"])
             return str(stop["stop"])
         session.sample(time.monotonic())
+        if session.tree is not None and (number := session.signal_to_send()):
+            session.tree.signal(number)
         if not session.alive:
             return "interrupted"
         if _asked_to_end:
@@ -134,6 +138,10 @@ def _hear(link: Link, session: Session, due: float) -> dict[str, Any] | None:
             return None
         if "set" in message:
             session.give(message["set"])
+        if "progress" in message:
+            session.advance(*message["progress"])
+        if "now" in message:
+            link.say({"now": session.live(), "about": message["now"]})
         if "stop" in message:
             return message
 
@@ -144,15 +152,18 @@ def _first(link: Link) -> dict[str, Any] | None:
 
 
 def _described(first: dict[str, Any]) -> dict[str, Any]:
-    names = ("application", "model", "phase", "zone", "functional_act", "requests")
+    names = (
+        "application", "model", "phase", "zone", "functional_act", "requests", "tokens_in", "tokens_out",
+        "budget_kwh", "budget_kgco2e",
+    )  # fmt: skip
     return {name: first.get(name) for name in names}
 
 
-def _tree(origin: dict[str, Any]) -> ProcessTree:
+def _tree(origin: dict[str, Any], *, outlived: bool) -> ProcessTree:
     """The measured process and its descendants. One that died already leaves an empty record."""
     # This process was forked when the run began: what is older is not of the run.
     since = psutil.Process().create_time()
-    return ProcessTree(origin["pid"], baseline_s=origin["cpu_s"], since=since)
+    return ProcessTree(origin["pid"], baseline_s=origin["cpu_s"], since=since, outlived=outlived)
 
 
 def _host(origin: dict[str, Any]) -> HostTimes | None:

@@ -7,12 +7,12 @@ result is always returned. What fails becomes a coded warning, once.
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import factors
 from collectors.codecarbon_channel import CodeCarbonChannel
 from collectors.cpu_table import codecarbon_table_path, find_processor
 from collectors.host import HostTimes, this_machine
@@ -22,12 +22,22 @@ from collectors.rapl import RaplChannel
 from collectors.records import CollectorError, Notice
 from collectors.sampler import ChannelUse, Sample, Sampler
 from collectors.spool import SpoolWriter
+from footprint import limits as budgets
+from footprint import notices
+from footprint.deposits import zone_context
+from footprint.forecast import Point, Progress, forecast
 from footprint.home import spool_dir
-from footprint.outcome import build
+from footprint.limits import Limits
+from footprint.nesting import PROGRESS_SUFFIX
+from footprint.outcome import build, carbon_of, energy_of
 
 CODECARBON_AFTER_S = 2.0
 """Shorter runs do not pay for its loading (one to two seconds of processor)."""
-DEFAULT_ZONE = "FR"
+THIN_BYTES = 8_000_000
+"""A record this long (some fifteen hours) keeps one sample a minute of what it holds, and goes on."""
+THIN_EVERY_S = 60.0
+_RECENT_SAMPLES = 10
+"""Samples over which the present power is averaged."""
 
 
 class Session:
@@ -41,10 +51,13 @@ class Session:
         *,
         started: float,
         codecarbon: bool = True,
+        limits: Limits = Limits(),  # noqa: B008  (immutable)
+        gpu_share: float | None = None,
     ) -> None:
         """`header`: see collectors.spool.FIELDS; `started`: beginning, UTC epoch seconds.
 
-        `codecarbon`: whether to load it in the background (FOOTPRINT_CODECARBON=0 forbids it).
+        `codecarbon`: whether to load it in the background (FOOTPRINT_CODECARBON=0 forbids it); `limits`: the
+        budget; `gpu_share`: part of the graphics processors declared for the run, 0 to 1.
         """
         self.header = {**header, "start": started}
         self.context: dict[str, Any] = {}
@@ -54,8 +67,15 @@ class Session:
         self._home = home
         self._described = False
         self._last: dict[str, Any] | None = None
+        self._recent = [Point(0.0, 0.0, 0.0)]
+        self._progress = Progress([])
+        self._asleep_s = _asleep_s()
+        self._signalled = False
         self._spool = SpoolWriter(spool_dir(home), str(header["run_id"]))
         self._spool.append("header", self.header)
+        self._limits, refused = budgets.checked(limits)
+        for notice in refused:
+            self.warn(notice)
         wanted = codecarbon and os.environ.get("FOOTPRINT_CODECARBON") != "0"
         self._codecarbon = CodeCarbonChannel() if wanted else None
         rapl = RaplChannel()
@@ -74,21 +94,71 @@ class Session:
         try:
             taken = self._sampler.sample(monotonic_s, floor_s)
         except Exception as error:
-            self.warn(_missed(error))
+            self.warn(notices.missed(error))
             self.alive = self.tree is None or self.tree.lives()
             return
         if self.tree is not None:
             self.alive = self.tree.alive
-        self._last = _sample_line(taken, self.header["start"])
+        # Asleep, the machine uses next to nothing: its clock goes on, the run's does not.
+        slept = max(0.0, _asleep_s() - self._asleep_s)
+        self._last = _sample_line(taken, self.header["start"] + slept)
+        self._recent = [*self._recent[-_RECENT_SAMPLES:], self._point()]
         self._spool.append("sample", self._last)
         self._spool.sync()
+        if self._spool.size > THIN_BYTES:
+            self._spool.thin(THIN_EVERY_S)
         self._describe()
+        self._hear_command()
+        self._watch_budget()
         if self._codecarbon and not self._codecarbon.started and taken.seconds >= CODECARBON_AFTER_S:
             self._codecarbon.start()
 
+    def advance(self, done: float, total: float | None) -> None:
+        """Note how far the run is, in units of its own."""
+        if self._last is None:
+            return
+        if total is not None:
+            self._progress.total = total
+        used = self._point()
+        self._progress.add(Point(done, used.seconds, used.kwh))
+        self._spool.append("progress", {"seconds": used.seconds, "done": done, "total": self._progress.total})
+
+    def live(self) -> dict[str, Any]:
+        """The run as it stands: see footprint.live.Live."""
+        if self._last is None:
+            return {"seconds": 0.0}
+        energy = energy_of(self._last["energy"])
+        carbon = carbon_of(energy, self.context.get("factor"))
+        points, total = self._progress.points, self._progress.total
+        ratio = _ratio(energy)
+        seen = forecast(points, total, self._point(), ratio) if total is not None else None
+        return {
+            "seconds": self._last["seconds"],
+            "energy_kwh": energy["energy_kwh"],
+            "low_kwh": energy["energy_low_kwh"],
+            "high_kwh": energy["energy_high_kwh"],
+            "gwp_kgco2e": carbon["gwp_kgco2e"],
+            "power_w": self._power_w(),
+            "done": points[-1].done if points else None,
+            "total": total,
+            "forecast_kwh": seen.energy_kwh if seen else None,
+            "forecast_low_kwh": seen.low_kwh if seen else None,
+            "forecast_high_kwh": seen.high_kwh if seen else None,
+            "forecast_s": seen.seconds if seen else None,
+            "budget": self._limits.share(energy["energy_kwh"], carbon["gwp_kgco2e"]),
+        }
+
+    def signal_to_send(self) -> int | None:
+        """The signal that the budget, just used up, asks to send; once."""
+        if self._signalled or not any(known["code"] == "budget_depasse" for known in self.warnings):
+            return None
+        self._signalled = True
+        return self._limits.signal
+
     def give(self, values: Mapping[str, Any]) -> None:
         """Note what the run says of itself on the way (requests, functional act)."""
-        given = {name: values[name] for name in ("requests", "functional_act") if name in values}
+        names = ("requests", "functional_act", "tokens_in", "tokens_out")
+        given = {name: values[name] for name in names if name in values}
         changed = any(self.header.get(name) != value for name, value in given.items())
         if changed:
             self.header.update(given)
@@ -105,7 +175,7 @@ class Session:
         self._describe()
         self._warn_of_limits()
         if self._spool.failures:
-            self.warn(_unwritten(self._spool.error or ""))
+            self.warn(notices.unwritten(self._spool.error or ""))
         channels = [_channel_line(use) for use in self._sampler.channels()]
         last = self._last or {"t": self.header["start"], "seconds": 0.0}
         self._spool.append(
@@ -137,7 +207,7 @@ class Session:
             tdp_source=processor.source if processor else None,
         )  # fmt: skip
         if processor is None:
-            self.warn(_unknown_processor())
+            self.warn(notices.unknown_processor())
         return model
 
     def _describe(self) -> None:
@@ -145,20 +215,12 @@ class Session:
         if self._described:
             return
         self._described = True
-        zone = self.header.get("zone") or os.environ.get("FOOTPRINT_ZONE")
-        if not zone:
-            zone = DEFAULT_ZONE
-            self.warn(_default_zone())
-        self.context["zone"] = str(zone)
-        try:
-            catalogue = factors.load()
-            self.context["zone"] = catalogue.zone(str(zone))
-            factor = catalogue.electricity(self.context["zone"])
-            self.context["factor"] = {
-                "id": factor.id, "value": factor.value, "low": factor.low, "high": factor.high,
-            }  # fmt: skip
-        except factors.FactorError as error:
-            self.warn(Notice("facteur_inconnu", error.fr, error.en))
+        located, said = zone_context(self.header.get("zone") or os.environ.get("FOOTPRINT_ZONE"))
+        self.context.update(located)
+        for notice in said:
+            self.warn(notice)
+        if self._limits.budget_kgco2e is not None and "factor" not in self.context:
+            self.warn(budgets.no_factor())
         self._attach()
         self._spool.append("context", self.context)
 
@@ -175,20 +237,65 @@ class Session:
         self.context["attached"] = application in codes
         if not self.context["attached"]:
             self.context["near"] = near(application, codes)
-            self.warn(_not_attached(application, self.context["near"]))
+            self.warn(notices.not_attached(application, self.context["near"]))
+
+    def _hear_command(self) -> None:
+        """Read how far a command under `footprint run` says it is, in the file it was given for that."""
+        path = spool_dir(self._home) / f"{self.header['run_id']}{PROGRESS_SUFFIX}"
+        try:
+            done, _, total = path.read_text(encoding="ascii").strip().partition(" ")
+            far = float(done), float(total) if total.strip() else None
+        except (OSError, ValueError):
+            return
+        if not self._progress.points or self._progress.points[-1].done != far[0]:
+            self.advance(*far)
+
+    def _watch_budget(self) -> None:
+        if self._limits.budget_kwh is None and self._limits.budget_kgco2e is None:
+            return
+        share = self.live()["budget"]
+        if share is not None and share >= budgets.WARNING_SHARE:
+            self.warn(budgets.nearly_used(self._limits))
+        if share is not None and share >= 1.0:
+            self.warn(budgets.used_up(self._limits))
+
+    def _point(self) -> Point:
+        """Seconds and kWh so far (`done` 0)."""
+        assert self._last is not None
+        return Point(0.0, self._last["seconds"], sum(row[3] for row in self._last["energy"]))
+
+    def _power_w(self) -> float | None:
+        """Mean power over the last seconds."""
+        first, last = self._recent[0], self._recent[-1]
+        seconds = last.seconds - first.seconds
+        return (last.kwh - first.kwh) / seconds * 3.6e6 if seconds > 0 else None
 
     def _warn_of_limits(self) -> None:
         rows = self._sampler.rows()
         if any(row.channel == "rapl" for row in rows):
-            self.warn(_rapl_perimeter())
+            self.warn(notices.rapl_perimeter())
         if self.tree is not None and any(row.component == "gpu" for row in rows):
-            self.warn(_whole_gpu())
+            self.warn(notices.whole_gpu())
 
 
 def near(name: str, codes: list[str]) -> list[str]:
     """Up to three codes close to `name`, whatever the case."""
     by_folded = {code.casefold(): code for code in codes}
     return [by_folded[m] for m in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)]
+
+
+def _asleep_s() -> float:
+    """Seconds this machine slept since its start (Linux), 0 where the system does not tell."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.clock_gettime(clock) - time.monotonic() if clock is not None else 0.0
+
+
+def _ratio(energy: Mapping[str, Any]) -> tuple[float, float]:
+    """Bounds of the energy over its central value."""
+    central = energy["energy_kwh"]
+    if central <= 0:
+        return 1.0, 1.0
+    return energy["energy_low_kwh"] / central, energy["energy_high_kwh"] / central
 
 
 def _sample_line(sample: Sample, started: float) -> dict[str, Any]:
@@ -210,67 +317,3 @@ def _channel_line(use: ChannelUse) -> dict[str, Any]:
         "used": use.used,
         "reason": use.reason._asdict() if use.reason else None,
     }
-
-
-def _missed(error: Exception) -> Notice:
-    kind = type(error).__name__
-    return Notice(
-        "releve_manque",
-        f"Un relevé au moins a échoué ({kind}) ; le suivant couvre l'intervalle.",
-        f"At least one sample failed ({kind}); the next one covers the interval.",
-    )
-
-
-def _unwritten(error: str) -> Notice:
-    return Notice(
-        "spool_non_ecrit",
-        f"Le relevé n'a pas pu être écrit en entier ({error}) : libérez de la place ou donnez un dossier "
-        "accessible par FOOTPRINT_HOME. Le résultat rendu est complet, mais il n'est pas gardé en entier.",
-        f"The record could not be written whole ({error}): free some space, or name a writable folder with "
-        "FOOTPRINT_HOME. The result returned is complete, but it is not kept whole.",
-    )
-
-
-def _default_zone() -> Notice:
-    return Notice(
-        "zone_par_defaut",
-        "Zone électrique non précisée : France continentale. Donnez zone=… ou FOOTPRINT_ZONE.",
-        "No electricity zone given: mainland France. Give zone=… or FOOTPRINT_ZONE.",
-    )
-
-
-def _unknown_processor() -> Notice:
-    return Notice(
-        "processeur_inconnu",
-        "Processeur absent de la table : puissance estimée par le nombre de fils, intervalle large.",
-        "Processor not in the table: power estimated from the number of threads, wide interval.",
-    )
-
-
-def _not_attached(application: str, close: list[str]) -> Notice:
-    names = ", ".join(close)
-    return Notice(
-        "application_non_rattachee",
-        f"« {application} » n'est pas une application du POS ; la mesure est gardée, non rattachée."
-        + (f" Proches : {names}." if close else ""),
-        f"“{application}” is not an application of the map; the run is kept, not attached."
-        + (f" Close: {names}." if close else ""),
-    )
-
-
-def _rapl_perimeter() -> Notice:
-    return Notice(
-        "perimetre_rapl",
-        "RAPL mesure le processeur et sa mémoire ; carte mère, disques, ventilation et alimentation n'y "
-        "sont pas. Le canal « m5 » donne la machine entière.",
-        "RAPL measures the processor and its memory; board, disks, fans and power supply are not in it. "
-        "Channel “m5” gives the whole machine.",
-    )
-
-
-def _whole_gpu() -> Notice:
-    return Notice(
-        "gpu_machine_entiere",
-        "L'énergie des GPU est celle de toute la machine : elle n'est pas partagée entre programmes.",
-        "GPU energy is that of the whole machine: it is not shared between programs.",
-    )

@@ -107,22 +107,33 @@ def send_line(channel: Channel, message: dict[str, Any], timeout_s: float = 1.0)
             data = data[link.send(data, getattr(socket, "MSG_NOSIGNAL", 0)) :]
 
 
-def read_line(channel: Channel, timeout_s: float) -> dict[str, Any] | None:
-    """Read one JSON line within `timeout_s`; None when the link closes before its end.
+def hear(
+    channel: Channel, received: bytearray, name: str, about: object, timeout_s: float
+) -> dict[str, Any] | None:
+    """The recorder's answer of that name, passing over one to an earlier question (`about`) come late.
 
+    `received`: what was read and not used yet, kept from one call to the next. None when the link closes.
     Raises OSError (TimeoutError included) and ValueError (not JSON).
     """
     deadline = time.monotonic() + timeout_s
-    data = b""
+    while (line := _read_line(channel, received, deadline)) is not None:
+        message = json.loads(line)
+        if name in message and message.get("about") == about:
+            return dict(message[name])
+    return None
+
+
+def _read_line(channel: Channel, received: bytearray, deadline: float) -> bytes | None:
     with _socket(channel) as link:
-        while not data.endswith(b"\n"):
+        while b"\n" not in received:
             link.settimeout(max(0.001, deadline - time.monotonic()))
             more = link.recv(65536)
             if not more:
                 return None
-            data += more
-    message = json.loads(data)
-    return message if isinstance(message, dict) else None
+            received += more
+    line, _, rest = bytes(received).partition(b"\n")
+    received[:] = rest
+    return line
 
 
 def close_channel(channel: Channel) -> None:
@@ -137,7 +148,7 @@ def spool_reader() -> ModuleType:
 
     name = "footprint._spool"
     if name not in sys.modules:
-        path = Path(__file__).resolve().parent.parent / "collectors" / "spool.py"
+        path = Path(__file__).resolve().parent.parent / "collectors" / "spool_log.py"
         spec = spec_from_file_location(name, path)
         if spec is None or spec.loader is None:
             raise ImportError(str(path))

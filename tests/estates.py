@@ -82,7 +82,7 @@ def measured(run_id: str, kwh: float, **values: Any) -> dict[str, Any]:
         "run_id": run_id, "subject": "run", "application": "", "model": "", "phase": "training", "asset": "",
         "state": "complete", "started_s": 1.77e9, "duration_s": 3600.0, "machine": "m", "zone": "FR", "pue": None,
         "capacity_share": 0.5, "threads": 4, "virtual": False, "requests": None, "functional_act": "",
-        "warnings": "[]", "energy_kwh": kwh,
+        "warnings": "[]", "inside": "", "source": "recorder", "energy_kwh": kwh,
         "low_kwh": kwh * 0.9, "high_kwh": kwh * 1.1, "tier": "model", "channel": "m5", **values,
     }  # fmt: skip
 

@@ -16,6 +16,8 @@ from footprint.assessment.assets import IMPACT_COLUMNS, blank, spread
 Table = Any
 
 HOURS_A_YEAR = 8766.0
+DRAWS = ("run", "service")
+"""What draws on a machine; the others are machines ("host") or meters ("site")."""
 
 
 def run_rows(t: dict[str, Table]) -> Table:
@@ -24,8 +26,8 @@ def run_rows(t: dict[str, Table]) -> Table:
     A run is counted at the energy measured, never extrapolated, and given to the application it names. Which
     building it ran in is not recorded: the PUE of an unmeasured room applies (conservative).
     """
-    runs = _sized(t)
-    runs = ibis.union(runs.filter(_.subject == "run"), _unlisted_hosts(runs, t))
+    runs = _counted_once(t)
+    runs = ibis.union(runs.filter(_.subject.isin(DRAWS)), _unlisted_hosts(runs, t))
     runs = runs.cross_join(t["settings"].select("room_pue", "room_pue_id", "room_pue_sigma"))
     zones = t["zones"].select("place", place_zone=_.zone)
     runs = runs.rename(zone_name="zone").left_join(zones, _.zone_name == zones.place)
@@ -33,7 +35,7 @@ def run_rows(t: dict[str, Table]) -> Table:
         zone=_.place_zone,
         asset="execution:" + _.run_id,
         item=ibis.literal("server"),
-        post=ibis.literal("ia"),
+        post=ibis.ifelse(_.subject == "run", "ia", "serveurs"),
         pool="execution:" + _.run_id,
         in_data_centre=ibis.literal(True),
         quantity=_.server_part,
@@ -49,11 +51,11 @@ def inside_listed(t: dict[str, Table]) -> Table:
 
     A machine is known by a host session that names its asset.
     """
-    runs = _sized(t)
+    runs = _counted_once(t)
     listed = t["assets"].select(listed=_.name)
     known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.listed)
     known = known.select(known_machine=_.machine, inside_asset=_.listed).distinct()
-    mine = runs.filter(_.subject == "run").join(known, _.machine == known.known_machine)
+    mine = runs.filter(_.subject.isin(DRAWS)).join(known, _.machine == known.known_machine)
     return mine.group_by("inside_asset").aggregate(
         inside_kwh=_.energy_kwh.sum(),
         inside_years=(_.server_part * _.duration_s).sum() / 3600.0 / HOURS_A_YEAR,
@@ -69,36 +71,64 @@ def _sized(t: dict[str, Table]) -> Table:
     return runs.mutate(server_part=_.capacity_share * ibis.ifelse(_.virtual, threads, 1.0))
 
 
+def _counted_once(t: dict[str, Table]) -> Table:
+    """Runs and services, each less what was measured inside it: no energy is counted twice.
+
+    A run gives up the runs nested in it; a service, those of its application measured on its machine.
+    """
+    runs = _sized(t)
+    # A meter of a whole site is kept to compare with (M1), never added.
+    runs = runs.filter(_.subject != "site")
+    runs = _less(runs, _spans(runs.filter(_.inside != ""), match=_.inside), match=_.run_id)
+    measured = _spans(runs.filter((_.subject == "run") & (_.machine != "")), match=_place())
+    services = _less(runs.filter(_.subject == "service"), measured, match=_place())
+    return ibis.union(runs.filter(_.subject != "service"), services)
+
+
 def _unlisted_hosts(runs: Table, t: dict[str, Table]) -> Table:
-    """Sampled machines that are no asset of the inventory, less the runs measured on them meanwhile."""
+    """Sampled machines that are no asset of the inventory, less what was measured on them meanwhile."""
     listed = t["assets"].select(listed=_.name)
     hosts = runs.filter(_.subject == "host").anti_join(listed, _.asset == listed.listed)
-    inside = runs.filter((_.subject == "run") & (_.machine != "")).select(
-        "machine",
-        run_start=_.started_s,
-        run_end=_.started_s + _.duration_s,
-        run_s=_.duration_s,
-        run_kwh=_.energy_kwh,
-        run_part=_.server_part.fill_null(0.0),
+    inside = _spans(runs.filter(_.subject.isin(DRAWS) & (_.machine != "")), match=_.machine)
+    return _less(hosts, inside, match=_.machine).select(*runs.columns)
+
+
+def _place() -> Any:
+    return _.machine.concat("\n", _.application)
+
+
+def _spans(runs: Table, match: Any) -> Table:
+    """When each run was, what it used, and what it is to be matched by."""
+    return runs.select(
+        inner=match,
+        inner_start=_.started_s,
+        inner_s=_.duration_s,
+        inner_kwh=_.energy_kwh,
+        inner_part=_.server_part.fill_null(0.0),
     )
-    met = hosts.select("run_id", "machine", "started_s", "duration_s").join(inside, "machine")
-    overlap = ibis.least(met.started_s + met.duration_s, met.run_end) - ibis.greatest(
-        met.started_s, met.run_start
+
+
+def _less(outer: Table, inner: Table, match: Any) -> Table:
+    """Energy and part of a server of `outer`, less those of the `inner` it matches, as far as they overlap."""
+    spans = outer.select("run_id", "started_s", "duration_s", match=match)
+    met = spans.join(inner, spans.match == inner.inner)
+    overlap = ibis.least(met.started_s + met.duration_s, met.inner_start + met.inner_s) - ibis.greatest(
+        met.started_s, met.inner_start
     )
     met = met.mutate(seconds=ibis.greatest(overlap, 0.0))
     spent = met.group_by(spent_id=_.run_id).aggregate(
-        kwh=(_.seconds * _.run_kwh / ibis.greatest(_.run_s, 1e-9)).sum(),
-        part=(_.seconds * _.run_part).sum(),
+        kwh=(_.seconds * _.inner_kwh / ibis.greatest(_.inner_s, 1e-9)).sum(),
+        part=(_.seconds * _.inner_part).sum(),
     )
-    left = hosts.left_join(spent, hosts.run_id == spent.spent_id)
+    left = outer.left_join(spent, outer.run_id == spent.spent_id)
     kept = ibis.greatest(1.0 - left.kwh.fill_null(0.0) / ibis.greatest(left.energy_kwh, 1e-300), 0.0)
-    part = ibis.greatest(
-        left.server_part - left.part.fill_null(0.0) / ibis.greatest(left.duration_s, 1e-9), 0.0
-    )
+    rest = left.server_part - left.part.fill_null(0.0) / ibis.greatest(left.duration_s, 1e-9)
+    # What is not known stays so: the greatest of unknown and 0 would be 0.
+    part = ibis.ifelse(rest.isnull(), rest, ibis.greatest(rest, 0.0))
     left = left.mutate(
         energy_kwh=_.energy_kwh * kept, low_kwh=_.low_kwh * kept, high_kwh=_.high_kwh * kept, server_part=part
     )
-    return left.select(*runs.columns)
+    return left.select(*outer.columns)
 
 
 def run_use(runs: Table, t: dict[str, Table]) -> Table:

@@ -43,15 +43,73 @@ def run(
         str | None,
         typer.Option("--functional-act", help=say("Acte fonctionnel servi.", "Functional act served.")),
     ] = None,
+    estimate: Annotated[
+        str | None,
+        typer.Option(
+            "--estimate",
+            help=say(
+                "Essai : s’arrêter après 60 (secondes), 10m, 200steps… et prévoir le total.",
+                "Trial: stop after 60 (seconds), 10m, 200steps… and forecast the total.",
+            ),
+        ),
+    ] = None,
+    total: Annotated[
+        str | None,
+        typer.Option(
+            "--total",
+            help=say(
+                "Avec --estimate : tout le travail (8h, 10000steps…), si le programme ne le dit pas.",
+                "With --estimate: the whole work (8h, 10000steps…), unless the program says it.",
+            ),
+        ),
+    ] = None,
+    budget_kwh: Annotated[
+        float | None, typer.Option("--budget-kwh", help=say("Budget d’énergie, kWh.", "Energy budget, kWh."))
+    ] = None,
+    budget_kgco2e: Annotated[
+        float | None,
+        typer.Option("--budget-kgco2e", help=say("Budget de carbone, kgCO2e.", "Carbon budget, kgCO2e.")),
+    ] = None,
+    on_budget: Annotated[
+        str,
+        typer.Option(
+            "--on-budget",
+            help=say(
+                "Budget dépassé : stop (SIGTERM), un autre signal (SIGINT…) ou mark (marquer seulement).",
+                "Budget exceeded: stop (SIGTERM), another signal (SIGINT…) or mark (only note it).",
+            ),
+        ),
+    ] = "stop",
+    gpu_share: Annotated[
+        float | None,
+        typer.Option(
+            "--gpu-share",
+            min=0.0,
+            max=1.0,
+            help=say(
+                "Part des GPU réservée, là où ils ne la disent pas.",
+                "Part of the GPUs reserved, where they can’t tell.",
+            ),
+        ),
+    ] = None,
+    live: Annotated[
+        bool,
+        typer.Option(
+            "--live/--no-live",
+            help=say("Ligne de suivi en bas du terminal.", "Line at the bottom of the terminal."),
+        ),
+    ] = True,
 ) -> None:
     """Measure a command."""
+    from footprint.estimate import read_estimate
     from footprint.running import run_command
 
-    sys.exit(
-        run_command(
-            command, application, model, phase, zone=zone, requests=requests, functional_act=functional_act
-        )
-    )
+    code = run_command(
+        command, application, model, phase, zone=zone, requests=requests, functional_act=functional_act,
+        estimate=read_estimate(estimate, total) if estimate is not None else None, live=live,
+        budget_kwh=budget_kwh, budget_kgco2e=budget_kgco2e, on_budget=on_budget, gpu_share=gpu_share,
+    )  # fmt: skip
+    sys.exit(code)
 
 
 def runs(as_json: AsJson = False) -> None:

@@ -1,0 +1,55 @@
+"""Runs inside runs: which one encloses which, and who is told how far the work is. Standard library only.
+
+Nested runs are not counted twice: the inner one names the outer, and the assessment takes it out of it. In
+one process the innermost run under way is known here; a command under `footprint run` finds its file in
+the environment; any other process is found by the recorder, among the ancestors of the one it measures.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from footprint.measuring import Run
+
+OUTER_RUN = "FOOTPRINT_RUN"
+"""Environment of a command under `footprint run`: the file in which it can say how far it is."""
+PROGRESS_SUFFIX = ".progress"
+
+under_way: list[Run] = []
+"""Runs of this process being measured, the innermost last; a forked child finds them enclosing its own."""
+
+
+def enclosing() -> str | None:
+    """Id of the run this one is inside of, where this process knows it."""
+    if under_way:
+        return under_way[-1].run_id
+    outer = os.environ.get(OUTER_RUN)
+    return os.path.basename(outer).removesuffix(PROGRESS_SUFFIX) if outer else None  # noqa: PTH119
+
+
+def tell_outer(done: float, total: float | None) -> None:
+    """Tell `footprint run`, when this process runs under it, by the small file it named."""
+    path = os.environ.get(OUTER_RUN)
+    if path:
+        with suppress(Exception):
+            text = f"{float(done)} {'' if total is None else float(total)}".ljust(63) + "\n"
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                os.pwrite(descriptor, text.encode(), 0)
+            finally:
+                os.close(descriptor)
+
+
+def progress(done: float, total: float | None = None) -> None:
+    """Say how far the work is (`done` of `total` steps, epochs…), for the forecast of what measures it.
+
+    That is the innermost run under way in this process and, under `footprint run`, that command too. Never
+    raises; nothing happens where nothing measures.
+    """
+    if under_way:
+        under_way[-1].progress(done, total)
+    else:
+        tell_outer(done, total)
