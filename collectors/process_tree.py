@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+from collectors.own_group import OwnGroup
+
 _RESCAN_EVERY = 60
 """Updates between two full scans: a process number reused by a descendant is found again then."""
 _LOADAVG = Path("/proc/loadavg")
@@ -31,18 +33,21 @@ class ProcessTree:
         baseline_s: float | None = None,
         since: float | None = None,
         outlived: bool = False,
+        group: OwnGroup | None = None,
     ) -> None:
         """Follow `pid`; when it is already gone, `alive` is False and nothing will ever be counted.
 
         `baseline_s`: processor seconds of the root, finished children included, when the run began
         (None: those read now). `since`: creation time (psutil's clock) from which a descendant is part
         of the run; an older one counts only for what it spends from its first sight on. `outlived`: the run
-        goes on, root gone, as long as a descendant lives (a command whose wrapper was killed).
+        goes on, root gone, as long as a descendant lives (a command whose wrapper was killed). `group`: the
+        control group the run has to itself, which misses nothing.
         """
         self.cpu_s = 0.0
         self.alive = True
         self._since = since
         self._outlived = outlived
+        self.group = group
         self._members: dict[int, psutil.Process] = {}
         self._last: dict[int, float] = {}
         self._strangers: set[int] = {os.getpid()}
@@ -67,7 +72,9 @@ class ProcessTree:
         total = self._sum() - self._baseline_s + self._lost_s
         # A root that left the members is another process under its number.
         root_lives = root_lives and self._root in self._members.values()
-        self.alive = root_lives or (self._outlived and any(_lives(member) for member in self._members.values()))
+        self.alive = root_lives or (
+            self._outlived and any(_lives(member) for member in self._members.values())
+        )
         if total >= self.cpu_s:
             self.cpu_s, self._dips = total, 0
         elif self.alive:
@@ -75,7 +82,8 @@ class ProcessTree:
             if self._dips >= _DIPS_BEFORE_LOST:
                 self._lost_s += self.cpu_s - total
                 self._dips = 0
-        self.cpu_s = max(self.cpu_s, floor_s)
+        grouped = self.group.seconds(self.pids, self.cpu_s) if self.group is not None else None
+        self.cpu_s = max(self.cpu_s, floor_s, grouped or 0.0)
         return self.alive
 
     def lives(self) -> bool:

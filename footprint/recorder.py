@@ -21,6 +21,7 @@ from typing import Any
 import psutil
 
 from collectors.host import HostTimes, parse_proc_stat
+from collectors.own_group import own_group
 from collectors.process_tree import ProcessTree
 from footprint.ancestry import declared, enclosing_run
 from footprint.limits import Limits
@@ -163,7 +164,15 @@ def _tree(origin: dict[str, Any], *, outlived: bool) -> ProcessTree:
     """The measured process and its descendants. One that died already leaves an empty record."""
     # This process was forked when the run began: what is older is not of the run.
     since = psutil.Process().create_time()
-    return ProcessTree(origin["pid"], baseline_s=origin["cpu_s"], since=since, outlived=outlived)
+    group = own_group(origin["pid"], _tree_of(origin["pid"]))
+    return ProcessTree(origin["pid"], baseline_s=origin["cpu_s"], since=since, outlived=outlived, group=group)
+
+
+def _tree_of(pid: int) -> set[int]:
+    with suppress(psutil.Error):
+        process = psutil.Process(pid)
+        return {pid, *(child.pid for child in process.children(recursive=True))}
+    return {pid}
 
 
 def _host(origin: dict[str, Any]) -> HostTimes | None:

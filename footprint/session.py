@@ -217,6 +217,9 @@ class Session:
         self._described = True
         located, said = zone_context(self.header.get("zone") or os.environ.get("FOOTPRINT_ZONE"))
         self.context.update(located)
+        if self.tree is not None:
+            grouped = self.tree.group is not None and self.tree.group.exclusive
+            self.context["processes"] = "cgroup" if grouped else "tree"
         for notice in said:
             self.warn(notice)
         if self._limits.budget_kgco2e is not None and "factor" not in self.context:
