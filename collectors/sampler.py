@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from collectors.attribution import Step, split, step
+from collectors.gpu import GpuReading, GpuSource
 from collectors.host import HostTimes, host_times
 from collectors.power_model import PowerModel, Watts
 from collectors.process_tree import ProcessTree
@@ -27,7 +28,10 @@ _JOULES_PER_KWH = 3.6e6
 
 
 class HostCounter(Protocol):
-    """A cumulative energy counter of the whole host (RAPL, CodeCarbon)."""
+    """A cumulative energy counter of the whole host (a meter, RAPL, CodeCarbon, a plug-in).
+
+    One that knows its own 90 % interval has `bounds`, (low, high) over central; else the tier's is taken.
+    """
 
     name: str
     tier: Tier
@@ -35,15 +39,6 @@ class HostCounter(Protocol):
 
     def cumulative_kwh(self) -> float | None:
         """kWh since opened, None while it measures nothing."""
-
-
-class GpuCounter(Protocol):
-    """A cumulative energy counter of the graphics processors."""
-
-    name: str
-
-    def gpu_kwh(self) -> float | None:
-        """kWh since opened, None where there is none."""
 
 
 class Sample(NamedTuple):
@@ -79,7 +74,7 @@ class Sampler:
     model: PowerModel
     tree: ProcessTree | None = None
     counters: Sequence[HostCounter] = ()
-    gpu: GpuCounter | None = None
+    gpu: GpuSource | None = None
     uses: dict[str, ChannelUse] = field(default_factory=dict)
     _energy: dict[tuple[str, Tier, str], list[float]] = field(default_factory=dict)
     _counted: dict[str, float] = field(default_factory=dict)
@@ -88,6 +83,7 @@ class Sampler:
     _busy_s: float = 0.0
     _cpu_s: float = 0.0
     _floor_w: float | None = None
+    _gpu: GpuReading | None = None
 
     def begin(self, monotonic_s: float, host: HostTimes | None = None) -> None:
         """Set the origin of time (s, monotonic) and of the counters; `host` when read earlier, by another."""
@@ -172,19 +168,20 @@ class Sampler:
         power_w = kwh * _JOULES_PER_KWH / interval.seconds
         self._floor_w = min(power_w, self.model.idle.value if self._floor_w is None else self._floor_w)
         shares = split(interval, power_w, self._floor_w)
-        rest = 0.0 if self.tree else shares.unallocated_kwh
-        self._add(counter.name, counter.tier, "dynamic", shares.dynamic_kwh, SENSOR_LOW, SENSOR_HIGH)
-        self._add(
-            counter.name, counter.tier, self._idle_name, shares.idle_share_kwh + rest, SENSOR_LOW, SENSOR_HIGH
-        )
+        idle_kwh = shares.idle_share_kwh + (0.0 if self.tree else shares.unallocated_kwh)
+        low, high = getattr(counter, "bounds", (SENSOR_LOW, SENSOR_HIGH))
+        self._add(counter.name, counter.tier, "dynamic", shares.dynamic_kwh, low, high)
+        self._add(counter.name, counter.tier, self._idle_name, idle_kwh, low, high)
 
     def _add_gpu(self) -> None:
-        total = self.gpu.gpu_kwh() if self.gpu else None
-        if self.gpu is None or total is None:
+        """The run's part of the graphics processors, by the rule their channel could apply (M6)."""
+        seen = self.gpu.gpu_reading(self.tree.pids if self.tree else None) if self.gpu else None
+        if self.gpu is None or seen is None:
             return
-        before = self._counted.get("gpu", total)
-        self._counted["gpu"] = total
-        self._add(self.gpu.name, "sensor", "gpu", max(0.0, total - before), SENSOR_LOW, SENSOR_HIGH)
+        before, self._gpu = self._gpu or GpuReading(0.0, 0.0, 0.0, 0.0, seen.rule), seen
+        step = [seen[i] - before[i] for i in (0, 2, 3)]
+        if step[0] > 0:
+            self._add_kwh(self.gpu.name, "sensor", "gpu", *step)
 
     @property
     def _idle_name(self) -> str:
@@ -192,7 +189,11 @@ class Sampler:
 
     def _add(self, channel: str, tier: Tier, component: str, kwh: float, low: float, high: float) -> None:
         """Add energy; the bounds of one channel come from one cause, so they add up too (M7)."""
+        self._add_kwh(channel, tier, component, kwh, kwh * low, kwh * high)
+
+    def _add_kwh(
+        self, channel: str, tier: Tier, component: str, kwh: float, low_kwh: float, high_kwh: float
+    ) -> None:
         energy = self._energy.setdefault((channel, tier, component), [0.0, 0.0, 0.0])
-        energy[0] += kwh
-        energy[1] += kwh * low
-        energy[2] += kwh * high
+        for i, value in enumerate((kwh, low_kwh, high_kwh)):
+            energy[i] += value

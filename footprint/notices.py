@@ -58,10 +58,10 @@ def rapl_perimeter() -> Notice:
     )
 
 
-def whole_gpu() -> Notice:
-    """GPU energy was not shared."""
+def share_refused(value: object) -> Notice:
+    """A part of the GPUs that is not between 0 and 1."""
     return Notice(
-        "gpu_machine_entiere",
-        "L'énergie des GPU est celle de toute la machine : elle n'est pas partagée entre programmes.",
-        "GPU energy is that of the whole machine: it is not shared between programs.",
+        "part_gpu_refusee",
+        f"gpu_share = {value!r} refusé : donnez un nombre de 0 à 1 ; sans effet.",
+        f"gpu_share = {value!r} refused: give a number from 0 to 1; no effect.",
     )

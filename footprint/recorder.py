@@ -96,8 +96,9 @@ def record(link: Link, first: dict[str, Any]) -> None:
     header = {"run_id": run_id, "subject": "run", "source": "recorder", **_described(first), "inside": inside}
     limits = Limits(first.get("budget_kwh"), first.get("budget_kgco2e"), first.get("on_budget") or "mark")
     session = Session(
-        header, home, tree, started=origin["time"], limits=limits, gpu_share=first.get("gpu_share")
-    )
+        header, home, tree, started=origin["time"], limits=limits, gpu_share=first.get("gpu_share"),
+        pid=origin["pid"],
+    )  # fmt: skip
     reason = "interrupted"
     with declared(home, run_id, origin["pid"]):
         if tree.alive:

@@ -6,21 +6,16 @@ result is always returned. What fails becomes a coded warning, once.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from collectors.codecarbon_channel import CodeCarbonChannel
-from collectors.cpu_table import codecarbon_table_path, find_processor
-from collectors.host import HostTimes, this_machine
-from collectors.power_model import PowerModel, model_for, read_calibration
+from collectors.host import HostTimes
 from collectors.process_tree import ProcessTree
-from collectors.rapl import RaplChannel
-from collectors.records import CollectorError, Notice
-from collectors.sampler import ChannelUse, Sample, Sampler
+from collectors.records import Notice
+from collectors.sampler import ChannelUse, Sample
 from collectors.spool import SpoolWriter
 from footprint import limits as budgets
 from footprint import notices
@@ -30,9 +25,10 @@ from footprint.home import spool_dir
 from footprint.limits import Limits
 from footprint.nesting import PROGRESS_SUFFIX
 from footprint.outcome import build, carbon_of, energy_of
+from footprint.sensing import open_sensing
 
-CODECARBON_AFTER_S = 2.0
-"""Shorter runs do not pay for its loading (one to two seconds of processor)."""
+LATE_AFTER_S = 2.0
+"""Shorter runs do not pay for loading CodeCarbon (one to two seconds of processor) or plug-ins."""
 THIN_BYTES = 8_000_000
 """A record this long (some fifteen hours) keeps one sample a minute of what it holds, and goes on."""
 THIN_EVERY_S = 60.0
@@ -53,11 +49,13 @@ class Session:
         codecarbon: bool = True,
         limits: Limits = Limits(),  # noqa: B008  (immutable)
         gpu_share: float | None = None,
+        pid: int | None = None,
     ) -> None:
         """`header`: see collectors.spool.FIELDS; `started`: beginning, UTC epoch seconds.
 
         `codecarbon`: whether to load it in the background (FOOTPRINT_CODECARBON=0 forbids it); `limits`: the
-        budget; `gpu_share`: part of the graphics processors declared for the run, 0 to 1.
+        budget; `gpu_share`: part of the graphics processors declared for the run, 0 to 1; `pid`: the process
+        measured, whose environment says which of them it may see.
         """
         self.header = {**header, "start": started}
         self.context: dict[str, Any] = {}
@@ -76,14 +74,13 @@ class Session:
         self._limits, refused = budgets.checked(limits)
         for notice in refused:
             self.warn(notice)
-        wanted = codecarbon and os.environ.get("FOOTPRINT_CODECARBON") != "0"
-        self._codecarbon = CodeCarbonChannel() if wanted else None
-        rapl = RaplChannel()
-        counters = (rapl, self._codecarbon) if self._codecarbon else (rapl,)
-        self._sampler = Sampler(
-            machine=this_machine(), model=self._power_model(), tree=tree, counters=counters,
-            gpu=self._codecarbon,
-        )  # fmt: skip
+        self._sensing = open_sensing(
+            home, tree=tree, pid=pid, asset=header.get("asset"), codecarbon=codecarbon, gpu_share=gpu_share
+        )
+        self._sampler = self._sensing.sampler
+        self.context.update(self._sensing.context)
+        for notice in self._sensing.notices:
+            self.warn(notice)
 
     def begin(self, monotonic_s: float, host: HostTimes | None) -> None:
         """Set the origin of time, s on the monotonic clock, and of the host's counters where known."""
@@ -110,8 +107,8 @@ class Session:
         self._describe()
         self._hear_command()
         self._watch_budget()
-        if self._codecarbon and not self._codecarbon.started and taken.seconds >= CODECARBON_AFTER_S:
-            self._codecarbon.start()
+        if taken.seconds >= LATE_AFTER_S:
+            self._sensing.channels.open_late()
 
     def advance(self, done: float, total: float | None) -> None:
         """Note how far the run is, in units of its own."""
@@ -186,36 +183,16 @@ class Session:
         return result
 
     def close(self) -> None:
-        """Put the end of the record on the disk and release the file."""
+        """Put the end of the record on the disk, release the file and the channels."""
+        self._sensing.channels.close()
         self._spool.close()
-
-    def _power_model(self) -> PowerModel:
-        machine = this_machine()
-        processor = find_processor(machine.cpu_model, codecarbon_table_path())
-        calibration = 1.0
-        text = os.environ.get("FOOTPRINT_CALIBRATION")
-        if text:
-            try:
-                calibration = read_calibration(text)
-            except CollectorError as error:
-                self.warn(Notice("calibration_refusee", error.fr, error.en))
-        model = model_for(machine, processor, calibration)
-        self.context.update(
-            host_id=machine.host_id, cpu_model=machine.cpu_model, threads=machine.threads,
-            chips=machine.chips, ram_gb=round(machine.ram_gb, 1), virtual=machine.virtual,
-            power_model=model.rule, calibration=calibration,
-            tdp_source=processor.source if processor else None,
-        )  # fmt: skip
-        if processor is None:
-            self.warn(notices.unknown_processor())
-        return model
 
     def _describe(self) -> None:
         """Write the context, once: machine, zone and factor, whether the application is known."""
         if self._described:
             return
         self._described = True
-        located, said = zone_context(self.header.get("zone") or os.environ.get("FOOTPRINT_ZONE"))
+        located, said = zone_context(self.header.get("zone") or self._sensing.zone)
         self.context.update(located)
         if self.tree is not None:
             grouped = self.tree.group is not None and self.tree.group.exclusive
@@ -277,8 +254,8 @@ class Session:
         rows = self._sampler.rows()
         if any(row.channel == "rapl" for row in rows):
             self.warn(notices.rapl_perimeter())
-        if self.tree is not None and any(row.component == "gpu" for row in rows):
-            self.warn(notices.whole_gpu())
+        for notice in self._sensing.channels.notices():
+            self.warn(notice)
 
 
 def near(name: str, codes: list[str]) -> list[str]:

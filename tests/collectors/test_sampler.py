@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from collectors import sampler as module
+from collectors.gpu import SharedGpu
 from collectors.host import HostTimes
 from collectors.power_model import PowerModel
 from collectors.records import Machine, Notice, Tier
@@ -18,6 +19,7 @@ MODEL = PowerModel(
 class Tree:
     def __init__(self) -> None:
         self.cpu_s = 0.0
+        self.pids = frozenset({7})
 
     def update(self, floor_s: float = 0.0) -> bool:
         self.cpu_s = max(self.cpu_s, floor_s)
@@ -130,22 +132,53 @@ def test_a_channel_that_gave_nothing_keeps_its_reason(busy: list[float]) -> None
     assert uses["rapl"].reason.code == "absent"
 
 
-def test_gpu_energy_is_added(busy: list[float]) -> None:
-    class Gpu:
-        name = "codecarbon"
-        kwh: float | None = None
+class Gpu:
+    """Every GPU of a host together, as CodeCarbon counts them."""
 
-        def gpu_kwh(self) -> float | None:
-            return self.kwh
+    name = "codecarbon"
+    kwh: float | None = None
 
+    def gpu_kwh(self) -> float | None:
+        return self.kwh
+
+
+class Free:
+    def acquire(self) -> bool:
+        return True
+
+
+def test_gpu_energy_of_a_host_is_added(busy: list[float]) -> None:
     gpu = Gpu()
-    sampler = Sampler(MACHINE, MODEL, gpu=gpu)
+    sampler = Sampler(MACHINE, MODEL, gpu=SharedGpu(gpu, None, Free()))
     sampler.begin(0.0)
     for second, kwh in enumerate((None, 1.0, 1.5, 1.75), 1):
         gpu.kwh = kwh
         sampler.sample(float(second))
     (row,) = [row for row in sampler.rows() if row.component == "gpu"]
     assert (row.channel, row.tier, row.kwh) == ("codecarbon", "sensor", 0.75)
+    assert (row.low_kwh, row.high_kwh) == pytest.approx((0.675, 0.825))
+
+
+def test_gpu_energy_of_a_run_is_its_declared_share(busy: list[float]) -> None:
+    gpu = Gpu()
+    sampler = Sampler(MACHINE, MODEL, tree=Tree(), gpu=SharedGpu(gpu, 0.25, Free()))  # type: ignore[arg-type]
+    sampler.begin(0.0)
+    for second, kwh in enumerate((0.0, 2.0, 4.0), 1):
+        gpu.kwh = kwh
+        sampler.sample(float(second))
+    assert total(sampler, "gpu") == pytest.approx(1.0)
+
+
+def test_a_meter_brings_its_own_interval(busy: list[float]) -> None:
+    meter = Counter("meter", "meter", 0.0)
+    meter.bounds = (0.98, 1.02)  # type: ignore[attr-defined]
+    sampler = Sampler(MACHINE, MODEL, counters=(Counter("rapl", "sensor", 0.0), meter))
+    sampler.begin(0.0)
+    meter.kwh = 1.0
+    rows = sampler.sample(10.0).rows
+    assert {row.channel for row in rows} == {"meter"}
+    assert sum(row.kwh for row in rows) == pytest.approx(1.0)
+    assert sum(row.low_kwh for row in rows) == pytest.approx(0.98)
 
 
 def test_a_clock_that_does_not_move_adds_nothing(busy: list[float]) -> None:
