@@ -2,22 +2,26 @@
 
 The table shipped here is read first (`cpu_tdp.csv`, one row one processor, with its source); where
 CodeCarbon is installed, the table it ships is read from its folder, without importing it. Names must
-match exactly once cleaned: a wrong TDP is worse than an unknown one.
+match exactly once cleaned: a wrong TDP is worse than an unknown one. For the same reason the shipped
+table leaves out a processor on whose TDP its two sources differ by more than 10 %.
 """
 
 from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 OWN_TABLE = Path(__file__).with_name("cpu_tdp.csv")
 
+_AGREEMENT = 1.1
+"""Rows on the same processor that differ by more than this leave it unknown (own rule)."""
 _NOISE = re.compile(
-    r"\(r\)|\(tm\)|®|™|\bcpu\b|\bprocessor\b|@.*$|\b\d+(st|nd|rd|th) gen\b|\b\d+-core\b|\bintel\b|\bamd\b"
-    r"|\bwith radeon.*$"
+    r"\(r\)|\(tm\)|®|™|\bcpu\b|\bprocessor\b|@.*$|\b\d+(st|nd|rd|th) gen\b|\bintel\b|\bamd\b"
+    r"|\b(\d+|dual|quad|six|eight|twelve|sixteen)-cores?\b|\bwith radeon.*$|\bw/ radeon.*$"
 )
 
 
@@ -40,16 +44,31 @@ def clean_name(name: str) -> str:
 def own_table(path: Path = OWN_TABLE) -> dict[str, Processor]:
     """The shipped table, by cleaned name."""
     with path.open(encoding="utf-8", newline="") as file:
-        return {
-            clean_name(row["name"]): Processor(
-                row["name"],
-                float(row["tdp_w"]),
-                int(row["cores"]) if row["cores"] else None,
-                int(row["year"]) if row["year"] else None,
-                f"{row['source']}, {row['reference']}",
-            )
-            for row in csv.DictReader(file)
-        }
+        return {clean_name(row["name"]): _own_row(row) for row in csv.DictReader(file)}
+
+
+def _own_row(row: Mapping[str, str]) -> Processor:
+    return Processor(
+        row["name"],
+        float(row["tdp_w"]),
+        int(row["cores"]) if row["cores"] else None,
+        int(row["year"]) if row["year"] else None,
+        f"{row['source']}, {row['reference']}",
+    )
+
+
+def _rows_about(path: Path, wanted: str, column: str) -> Iterator[dict[str, str]]:
+    """Rows of a table whose cleaned name is `wanted`.
+
+    A table has thousands of rows and is read at each start: only lines that hold the most telling word of
+    the name (its number, usually) are parsed.
+    """
+    telling = max(wanted.split(), key=lambda word: (any(map(str.isdigit, word)), len(word)))
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    kept = [line for line in lines[1:] if telling in line.lower()]
+    for row in csv.DictReader([*lines[:1], *kept]):
+        if clean_name(row.get(column) or "") == wanted:
+            yield row
 
 
 def codecarbon_table_path() -> Path | None:
@@ -65,16 +84,14 @@ def codecarbon_table_path() -> Path | None:
 
 
 def _in_codecarbon_table(path: Path, wanted: str) -> Processor | None:
-    with path.open(encoding="utf-8", newline="", errors="replace") as file:
-        for row in csv.DictReader(file):
-            if clean_name(row.get("Name") or "") != wanted:
-                continue
-            try:
-                tdp_w = float(row["TDP"])
-            except (KeyError, TypeError, ValueError):
-                return None
-            return Processor(row["Name"], tdp_w, None, None, "CodeCarbon, data/hardware/cpu_power.csv")
-    return None
+    rows = list(_rows_about(path, wanted, "Name"))
+    try:
+        watts = [float(row["TDP"]) for row in rows]
+    except (KeyError, TypeError, ValueError):
+        return None
+    if not watts or max(watts) > _AGREEMENT * min(watts):
+        return None
+    return Processor(rows[0]["Name"], watts[0], None, None, "CodeCarbon, data/hardware/cpu_power.csv")
 
 
 def find_processor(name: str | None, codecarbon_table: Path | None = None) -> Processor | None:
@@ -83,9 +100,8 @@ def find_processor(name: str | None, codecarbon_table: Path | None = None) -> Pr
     `codecarbon_table`: CodeCarbon's table, where there is one (see `codecarbon_table_path`).
     """
     wanted = clean_name(name or "")
-    if not wanted:
-        return None
-    found = own_table().get(wanted)
-    if found is None and codecarbon_table is not None:
-        found = _in_codecarbon_table(codecarbon_table, wanted)
-    return found
+    if not any(map(str.isdigit, wanted)):
+        return None  # a family at most ("AMD EPYC", as hypervisors say), never a model
+    for row in _rows_about(OWN_TABLE, wanted, "name"):
+        return _own_row(row)
+    return _in_codecarbon_table(codecarbon_table, wanted) if codecarbon_table is not None else None

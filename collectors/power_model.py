@@ -40,6 +40,9 @@ THREAD_IDLE_W, THREAD_FULL_W = 0.68, 4.11
 THREAD_BOUNDS = ((0.0, 0.4454 / 0.68, 3.0369 / 0.68), (1.0, 1.693 / 4.11, 8.5754 / 4.11))
 """Extremes by processor family in the same source (cloud-carbon-coefficients dda7621)."""
 
+MEASURED_BOUNDS = ((0.0, 0.9, 1.1), (1.0, 0.9, 1.1))
+"""Two powers measured on the site: ±10 % (own rule: what lies between them is still the shape of t)."""
+
 THREADS_PER_CORE = 2
 """Simultaneous multithreading of the servers of the table, to know a host's threads from a guest."""
 
@@ -114,12 +117,22 @@ def guest_model(tdp_w: float, cores: int, vcpus: int, ram_gb: float, *, generati
 
 def thread_model(threads: int) -> PowerModel:
     """Unknown processor: W per thread between two published medians, along the shape of t(u)."""
-    span = CPU_SHARE[-1] - CPU_SHARE[0]
-    points = tuple(
-        threads * (THREAD_IDLE_W + (THREAD_FULL_W - THREAD_IDLE_W) * (t - CPU_SHARE[0]) / span)
-        for t in CPU_SHARE
-    )
+    points = _along_shape(threads * THREAD_IDLE_W, threads * THREAD_FULL_W)
     return PowerModel("m5-threads", points, THREAD_BOUNDS)
+
+
+def measured_model(idle_w: float, full_w: float) -> PowerModel:
+    """A host whose power was measured at rest and at full load, W at the plug, along the shape of t(u).
+
+    No memory term nor idle extra: both are in what was measured.
+    """
+    return PowerModel("site", _along_shape(idle_w, full_w), MEASURED_BOUNDS)
+
+
+def _along_shape(idle_w: float, full_w: float) -> tuple[float, ...]:
+    """Power at the eleven points from two ends, W, following t(u)."""
+    span = CPU_SHARE[-1] - CPU_SHARE[0]
+    return tuple(idle_w + (full_w - idle_w) * (t - CPU_SHARE[0]) / span for t in CPU_SHARE)
 
 
 def read_calibration(text: str) -> float:
