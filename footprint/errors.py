@@ -11,6 +11,8 @@ FootprintError                every error of this package; carries .fr and .en, 
 ├── ChainBroken               the event log was altered; .seq says where
 ├── ReportError               the light carbon balance can't be written (footprint.report.errors)
 ├── AccountRefused            an account can't be made or changed as asked (footprint.people)
+├── TokenRefused              a collector's token can't be made or revoked as asked (footprint.tokens)
+├── PushFailed                records can't be sent; .done says what had gone through (footprint.posting)
 ├── SignInRefused             wrong password, used or expired link, closed account
 └── PortTaken                 the address to serve on is already in use
 

@@ -20,8 +20,10 @@ def combine(value: float, bounds: Sequence[tuple[float, float, float]]) -> tuple
 
     `bounds`: (central, low, high) of each quantity; `value`: the product of the centrals.
     """
-    down = math.sqrt(sum(math.log(central / low) ** 2 for central, low, _ in bounds))
     up = math.sqrt(sum(math.log(high / central) ** 2 for central, _, high in bounds))
+    if any(low <= 0 for _, low, _ in bounds):
+        return 0.0, value * math.exp(up)  # a bound of nothing has no logarithm
+    down = math.sqrt(sum(math.log(central / low) ** 2 for central, low, _ in bounds))
     return value * math.exp(-down), value * math.exp(up)
 
 

@@ -1,15 +1,20 @@
-"""run, runs, agent, push: what was measured here."""
+"""run, runs, push: what was measured here."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from footprint.texts import say
+
+if TYPE_CHECKING:
+    from footprint.quarantine import SetAside
 
 Application = Annotated[
     str,
@@ -129,46 +134,49 @@ def runs(as_json: AsJson = False) -> None:
         )
         return
     from footprint.cli.tables import run_table, show
+    from footprint.quarantine import listing
 
     show(run_table(found))
+    tell_damaged(listing())
 
 
-def agent(
-    seconds: Annotated[
-        float,
-        typer.Option("--seconds", min=1.0, help=say("Durée de l’échantillon.", "Length of the sample.")),
-    ] = 60.0,
-    zone: Zone = None,
-    asset: Annotated[
+def push(
+    server: Annotated[
         str | None,
         typer.Option(
-            "--asset",
-            help=say("Nom de ce serveur dans l’inventaire.", "Name of this server in the inventory."),
+            "--server",
+            envvar="FOOTPRINT_SERVER",
+            help=say("Envoyer à ce serveur (https://…).", "Send to this server (https://…)."),
         ),
     ] = None,
+    token_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--token-file",
+            envvar="FOOTPRINT_TOKEN_FILE",
+            help=say("Fichier qui contient le jeton.", "File that holds the token."),
+        ),
+    ] = None,
+    ca: Annotated[
+        Path | None,
+        typer.Option("--ca", help=say("Autorité de certification (PEM).", "Certificate authority (PEM).")),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Sample this host as a server."""
-    from footprint.cli.tables import progress
-    from footprint.formats import energy
-    from footprint.hosting import sample_host
+    """Store the local runs here, or send them to a server."""
+    if server:
+        from footprint.cli.pushed import push_to
 
-    with progress(say("Mesure de cette machine", "Sampling this machine")) as advance:
-        result = sample_host(seconds, zone=zone, asset=asset, progress=advance)
-    typer.echo(
-        say(
-            f"Machine mesurée : {energy(result['energy_kwh'])} en {seconds:g} s.",
-            f"Machine sampled: {energy(result['energy_kwh'])} in {seconds:g} s.",
-        )
-    )
-
-
-def push() -> None:
-    """Store the local runs."""
+        push_to(server, token_file, ca, as_json=as_json)
+        return
     from footprint.ingest import ingest
     from footprint.store.database import open_store
 
     done = ingest(open_store())
-    tell_damaged(done.damaged)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), ensure_ascii=False, indent=2))
+        return
+    tell_damaged((*done.damaged, *done.bad_lines))
     n = len(done.stored)
     typer.echo(
         say(
@@ -178,14 +186,13 @@ def push() -> None:
     )
 
 
-def tell_damaged(names: tuple[str, ...]) -> None:
-    """Name the spool files set aside, on the error output."""
-    for name in names:
+def tell_damaged(aside: Sequence[SetAside]) -> None:
+    """Name what was set aside and why, on the error output."""
+    for one in aside:
+        typer.echo(str(one), err=True)
+    if aside:
         typer.echo(
-            say(
-                f"Mesure illisible, laissée dans le dossier spool : {name}.",
-                f"Record that can't be read, left in the spool folder: {name}.",
-            ),
+            say("Détail : dossier spool/quarantine.", "Details: folder spool/quarantine."),
             err=True,
         )
 
@@ -195,7 +202,4 @@ def register(app: typer.Typer) -> None:
     passed = {"allow_interspersed_args": False}
     app.command("run", context_settings=passed, help=say("Mesurer une commande.", "Measure a command."))(run)
     app.command("runs", help=say("Lister ce qui a été mesuré ici.", "List what was measured here."))(runs)
-    app.command("agent", help=say("Mesurer cette machine comme serveur.", "Sample this host as a server."))(
-        agent
-    )
-    app.command("push", help=say("Enregistrer les exécutions locales.", "Store the local runs."))(push)
+    app.command("push", help=say("Enregistrer ou envoyer les mesures.", "Store or send the records."))(push)

@@ -22,7 +22,7 @@ from footprint.errors import (
     StoreError,
     UnknownSubject,
 )
-from footprint.server import forms, plain, rest, signin
+from footprint.server import collect, forms, plain, rest, signin
 from footprint.server.guard import Guard
 from footprint.server.refusals import Refusals
 from footprint.store.database import Store
@@ -55,7 +55,12 @@ def create_api(store: Store, pages: Pages | None = None) -> FastAPI:
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    for router in (signin.routes(store), forms.routes(store, refusals), rest.routes(store)):
+    for router in (
+        signin.routes(store),
+        forms.routes(store, refusals),
+        collect.routes(store),
+        rest.routes(store),
+    ):
         api.include_router(router)
     hashes = pages(api, store, refusals) if pages else ()
     _answer_the_rest(api)

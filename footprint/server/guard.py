@@ -3,6 +3,9 @@
 For each request, in this order: language, who is asking, whether the path is open, whether a
 state-changing request comes from our own pages with its token and a bearable body; then the headers of
 whatever the answer is. Routes behind it can forget nothing, because nothing reaches them unchecked.
+
+Collectors' paths are apart: a bearer token opens them (collectors_door.py), never a session, and a bearer
+token opens nothing else.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ from footprint.errors import StoreError
 from footprint.people import SignedIn, session_of
 from footprint.server import headers as rules
 from footprint.server import plain
+from footprint.server.collect import UNDER as COLLECT
+from footprint.server.collectors_door import CollectorsDoor, TurnedAway
 from footprint.server.visitor import set_visitor
 from footprint.store.database import Store
 from footprint.texts import message, say, set_language
@@ -48,6 +53,7 @@ class Guard:
         self.app = app
         self.store = store
         self.policy = rules.content_policy(script_hashes)
+        self._collectors = CollectorsDoor(store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, or answer in place of the application."""
@@ -69,6 +75,12 @@ class Guard:
         await self.app(scope, onward, dressed)
 
     async def _checked(self, request: Request, receive: Receive) -> Receive:
+        if request.scope["path"].startswith(COLLECT):
+            set_visitor(None)
+            try:
+                return _replay(await self._collectors.body(request), receive)
+            except TurnedAway as away:
+                raise Denied(away.answer) from None
         who = await self._who(request)
         set_visitor(who)
         path: str = request.scope["path"]

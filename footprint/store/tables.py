@@ -173,9 +173,7 @@ class MeasuredRun(SQLModel, table=True):
     source: str = Field(default="recorder", max_length=40)  # which collector measured
     tokens_in: float | None = None
     tokens_out: float | None = None
-    __table_args__ = (
-        CheckConstraint("subject IN ('run','host','service','site')", name="ck_run_subject_2"),
-    )
+    __table_args__ = (CheckConstraint("subject IN ('run','host','service','site')", name="ck_run_subject_2"),)
 
 
 class EnergyHour(SQLModel, table=True):
@@ -249,3 +247,29 @@ class SignInLink(SQLModel, table=True):
     user_id: int = Field(foreign_key="account.id", index=True)
     expires_at: str = Field(max_length=32)
     used_at: str | None = Field(default=None, max_length=32)
+
+
+class CollectToken(SQLModel, table=True):
+    """A collector's bearer token, stored as its SHA-256."""
+
+    __tablename__ = "collect_token"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(max_length=100, unique=True)  # of a machine or an agent, never of a person
+    scope: str = Field(max_length=20)
+    token_sha256: str = Field(max_length=64, unique=True)
+    created_at: str = Field(max_length=32)
+    expires_at: str = Field(max_length=32)
+    last_used: str | None = Field(default=None, max_length=10)  # the day, no more
+    revoked_at: str | None = Field(default=None, max_length=32)
+
+
+class ReceivedSpool(SQLModel, table=True):
+    """What a collector sent over the network: the digest of the record, and with which token."""
+
+    __tablename__ = "received_spool"
+    run_id: str = Field(primary_key=True, max_length=300, foreign_key="measured_run.run_id")
+    token_id: int = Field(foreign_key="collect_token.id", index=True)
+    sha256: str = Field(max_length=64)
+    size: int  # bytes
+    received_on: str = Field(max_length=10)
+    bad_lines: str = "{}"  # JSON: reason -> count

@@ -37,6 +37,10 @@ def test_carbon_multiplies_and_combines_independent_intervals() -> None:
     assert carbon["gwp_low"] == pytest.approx(0.25 * math.exp(-down))
 
 
+def test_a_bound_of_nothing_stays_nothing() -> None:
+    assert combine(2.0, [(2.0, 0.0, 4.0)]) == (0.0, pytest.approx(4.0))
+
+
 def test_no_factor_no_carbon() -> None:
     assert set(carbon_of(energy_of(ROWS), None).values()) == {None}
 
