@@ -20,6 +20,7 @@ from collectors.records import TIERS, Notice, Tier
 
 GROUP = "footprint.collectors"
 _FAILURES_BEFORE_QUIET = 3
+_DEFAULT_BOUNDS = (0.9, 1.1)
 
 
 class Silent:
@@ -42,6 +43,7 @@ class Guarded:
         self.name = name
         self.tier: Tier = tier
         self.reason: Notice | None = None
+        self.bounds = _bounds(getattr(counter, "bounds", None))
         self._counter = counter
         self._failures = 0
 
@@ -85,6 +87,15 @@ def open_plugins(taken: Collection[str]) -> Iterator[Guarded | Silent]:
         opened = _open(entry, seen)
         seen.add(opened.name)
         yield opened
+
+
+def _bounds(given: Any) -> tuple[float, float]:
+    """The plug-in's own 90 % interval as multipliers, or that of an on-board counter (M7)."""
+    try:
+        low, high = (float(bound) for bound in given)
+    except (TypeError, ValueError):
+        return _DEFAULT_BOUNDS
+    return (low, high) if 0 < low <= 1 <= high < math.inf else _DEFAULT_BOUNDS
 
 
 def _open(entry: Any, seen: Collection[str]) -> Guarded | Silent:

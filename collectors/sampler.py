@@ -84,10 +84,18 @@ class Sampler:
     _cpu_s: float = 0.0
     _floor_w: float | None = None
     _gpu: GpuReading | None = None
+    _blind_s: float = 0.0
 
-    def begin(self, monotonic_s: float, host: HostTimes | None = None) -> None:
-        """Set the origin of time (s, monotonic) and of the counters; `host` when read earlier, by another."""
+    def begin(
+        self, monotonic_s: float, host: HostTimes | None = None, opened_s: float | None = None
+    ) -> None:
+        """Set the origin of time (s, monotonic) and of the counters.
+
+        `host`: host times when read earlier, by another; `opened_s`: when the counters could first be read,
+        when that is later than the beginning.
+        """
         self._began = self._at = monotonic_s
+        self._blind_s = max(0.0, (opened_s or monotonic_s) - monotonic_s)
         self._busy_s = (host or host_times()).busy_s
         self._deltas(0.0)
         self.uses[MODEL_CHANNEL] = ChannelUse(MODEL_CHANNEL, "model", host_kwh=0.0)
@@ -95,7 +103,7 @@ class Sampler:
     def sample(self, monotonic_s: float, floor_s: float = 0.0) -> Sample:
         """Account for the time since the last sample; `floor_s`: processor seconds the run surely spent."""
         interval = self._interval(monotonic_s, floor_s)
-        deltas = self._deltas(interval.seconds)
+        deltas = self._whole(self._deltas(interval.seconds), interval.seconds)
         watts = self.model.power(interval.utilisation)
         modelled = self.uses[MODEL_CHANNEL]
         modelled.host_kwh = (modelled.host_kwh or 0.0) + watts.value * interval.seconds / _JOULES_PER_KWH
@@ -148,6 +156,18 @@ class Sampler:
             use.seconds += seconds
         return deltas
 
+    def _whole(self, deltas: dict[str, float], seconds: float) -> dict[str, float]:
+        """The first interval began before the counters were open: the mean power seen covers it all.
+
+        Seen for less than half of it, they are not to be trusted for it.
+        """
+        blind, self._blind_s = self._blind_s, 0.0
+        if blind <= 0:
+            return deltas
+        if blind > seconds / 2:
+            return {}
+        return {name: kwh * seconds / (seconds - blind) for name, kwh in deltas.items()}
+
     def _chosen(self, deltas: dict[str, float]) -> HostCounter | None:
         better = [c for c in self.counters if c.name in deltas and tier_rank(c.tier) < tier_rank("model")]
         best = min(better, key=lambda counter: tier_rank(counter.tier), default=None)
@@ -179,9 +199,10 @@ class Sampler:
         if self.gpu is None or seen is None:
             return
         before, self._gpu = self._gpu or GpuReading(0.0, 0.0, 0.0, 0.0, seen.rule), seen
-        step = [seen[i] - before[i] for i in (0, 2, 3)]
-        if step[0] > 0:
-            self._add_kwh(self.gpu.name, "sensor", "gpu", *step)
+        kwh = seen.mine_kwh - before.mine_kwh
+        if kwh > 0:
+            low_kwh, high_kwh = seen.low_kwh - before.low_kwh, seen.high_kwh - before.high_kwh
+            self._add_kwh(self.gpu.name, "sensor", "gpu", kwh, low_kwh, high_kwh)
 
     @property
     def _idle_name(self) -> str:

@@ -84,7 +84,7 @@ class Session:
 
     def begin(self, monotonic_s: float, host: HostTimes | None) -> None:
         """Set the origin of time, s on the monotonic clock, and of the host's counters where known."""
-        self._sampler.begin(monotonic_s, host)
+        self._sampler.begin(monotonic_s, host, opened_s=time.monotonic())
 
     def sample(self, monotonic_s: float, floor_s: float = 0.0) -> None:
         """Take one sample and write it; `alive` then tells whether the measured process still lives."""

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from collectors.cpu_table import Processor
 from collectors.power_model import (
+    CPU_SHARE,
     host_model,
+    measured_model,
     model_for,
     read_calibration,
     thread_model,
@@ -122,3 +124,10 @@ def test_power_grows_with_utilisation_and_keeps_its_interval(a: float, b: float)
         low, high = model.power(min(a, b)), model.power(max(a, b))
         assert low.value <= high.value + 1e-9
         assert 0 < low.low <= low.value <= low.high
+
+
+def test_two_measured_ends_follow_the_shape_of_t() -> None:
+    model = measured_model(100.0, 881.0)
+    assert model.points_w == pytest.approx([100.0 + 1000.0 * (t - CPU_SHARE[0]) for t in CPU_SHARE])
+    assert model.idle == pytest.approx((100.0, 90.0, 110.0))
+    assert model.power(0.55).low == pytest.approx(0.9 * model.power(0.55).value)

@@ -169,6 +169,29 @@ def test_gpu_energy_of_a_run_is_its_declared_share(busy: list[float]) -> None:
     assert total(sampler, "gpu") == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(("opened_s", "kwh"), [(0.2, 1.25), (None, 1.0)])
+def test_what_passed_before_the_counters_opened_counts_too(
+    busy: list[float], opened_s: float | None, kwh: float
+) -> None:
+    rapl = Counter("rapl", "sensor", 0.0)
+    sampler = Sampler(MACHINE, MODEL, counters=(rapl,))
+    sampler.begin(0.0, opened_s=opened_s)
+    rapl.kwh = 1.0  # in the last 0.8 s of the first second
+    sampler.sample(1.0)
+    assert sum(row.kwh for row in sampler.rows()) == pytest.approx(kwh)
+    rapl.kwh = 2.0
+    sampler.sample(2.0)
+    assert sum(row.kwh for row in sampler.rows()) == pytest.approx(kwh + 1.0)
+
+
+def test_an_interval_hardly_seen_is_left_to_the_model(busy: list[float]) -> None:
+    rapl = Counter("rapl", "sensor", 0.0)
+    sampler = Sampler(MACHINE, MODEL, counters=(rapl,))
+    sampler.begin(0.0, opened_s=0.8)
+    rapl.kwh = 1.0
+    assert {row.channel for row in sampler.sample(1.0).rows} == {"m5"}
+
+
 def test_a_meter_brings_its_own_interval(busy: list[float]) -> None:
     meter = Counter("meter", "meter", 0.0)
     meter.bounds = (0.98, 1.02)  # type: ignore[attr-defined]
