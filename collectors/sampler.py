@@ -128,8 +128,9 @@ class Sampler:
         return list(self.uses.values())
 
     def _interval(self, monotonic_s: float, floor_s: float) -> Step:
-        seconds, self._at = max(0.0, monotonic_s - self._at), max(self._at, monotonic_s)
+        # Read first: should it fail, the next sample covers this interval too.
         busy_before, self._busy_s = self._busy_s, host_times().busy_s
+        seconds, self._at = max(0.0, monotonic_s - self._at), max(self._at, monotonic_s)
         busy = self._busy_s - busy_before
         if self.tree is None:
             self._cpu_s += max(0.0, busy)

@@ -1,19 +1,27 @@
-"""Sample this host as a server: `footprint agent --seconds N`."""
+"""Sample this host for a while, as a server: what `make run` and `footprint agent --seconds N` do."""
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from collectors.records import Notice
+from footprint.agent.config import LOCK, AgentConfig, AlreadyRunning
+from footprint.agent.loop import run_agent
 from footprint.home import home as default_home
-from footprint.session import Session
+from footprint.outcome import build
 
-PERIOD_S = 1.0
-CODECARBON_FROM_S = 15.0
-"""Below, loading it would take a good part of the measure."""
+WAIT_S = 2.0
+"""Waited beyond the length asked for, when another short sample is being taken."""
+_BUSY = Notice(
+    "agent_deja_actif",
+    "Un agent mesure déjà cette machine : elle n'est pas mesurée une seconde fois. Ses mesures sont dans son "
+    "dossier, ou sur le serveur auquel il envoie.",
+    "An agent already measures this host: it is not measured a second time. Its records are in its folder, or "
+    "on the server it sends to.",
+)
 
 
 def sample_host(
@@ -23,29 +31,23 @@ def sample_host(
     *,
     asset: str | None = None,
     progress: Callable[[float, float], None] | None = None,
+    lock: str = LOCK,
 ) -> dict[str, Any]:
     """Measure the whole host for `seconds`, once a second, into the spool; returns the result.
 
     The result has the fields of a run's (see outcome.build), `state` included; components are "dynamic"
     and "idle", subject "host". `asset`: name of this server in the inventory, given by whoever asks (the
     host's own name is never read). `progress(done_s, total_s)` is called at each sample. An interruption
-    (Ctrl-C) closes the record before it goes on.
+    (Ctrl-C) closes the record before it goes on. While another process measures the host (elected by `lock`)
+    nothing is measured nor written: the state is "failed", the energy None, with warning "agent_deja_actif".
     """
-    began = time.monotonic()
-    run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
-    header = {"run_id": run_id, "subject": "host", "phase": "host", "zone": zone, "asset": asset}
-    worth_it = seconds >= CODECARBON_FROM_S
-    session = Session(header, home or default_home(), None, started=time.time(), codecarbon=worth_it)
-    reason = "interrupted"
-    try:
-        session.begin(began, None)
-        while (left := seconds - (time.monotonic() - began)) > 0:
-            time.sleep(min(left, PERIOD_S - (time.monotonic() - began) % PERIOD_S))
-            session.sample(time.monotonic())
-            if progress is not None:
-                progress(min(seconds, time.monotonic() - began), seconds)
-        reason = "complete"
-    finally:
-        result = session.finish(reason)
-        session.close()
-    return result
+    config = AgentConfig(home or default_home(), seconds=seconds, zone=zone, asset=asset, lock=lock)
+    until = time.monotonic() + seconds + WAIT_S
+    while True:
+        try:
+            return run_agent(config, progress=progress)
+        except AlreadyRunning:
+            if time.monotonic() >= until:
+                header = {"subject": "host", "phase": "host", "zone": zone}
+                return build(header, {}, None, (_BUSY._asdict(),), reason="interrupted")
+            time.sleep(0.1)
