@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from footprint import __version__
-from footprint.cli import launch, measuring, referential, results, service
+from footprint.cli import (
+    agent,
+    collecting,
+    launch,
+    llm,
+    measuring,
+    privacy,
+    referential,
+    results,
+    service,
+    tokens,
+)
 from footprint.cli.usage import sentence
 from footprint.texts import say
 
@@ -18,6 +29,7 @@ EXTRAS = {
                "dash", "plotly", "argon2", "openpyxl"),
     "reports": ("xlsxwriter",),
     "codecarbon": ("codecarbon",),
+    "llm": ("ecologits",),
     "demo": ("sklearn", "numpy"),
     "postgres": ("psycopg",),
 }  # fmt: skip
@@ -33,7 +45,7 @@ app = typer.Typer(
         "Carbon footprint of information systems and AI: measure, join, score, decide.",
     ),
 )
-for module in (measuring, referential, results, launch, service):
+for module in (measuring, agent, collecting, llm, referential, results, launch, service, tokens, privacy):
     module.register(app)
 
 

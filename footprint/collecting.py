@@ -1,0 +1,245 @@
+"""What was measured elsewhere, put in the spool: a record a run; a record a month for machines and sites.
+
+Reading the same thing again adds nothing. A run is known by its own identity; for a machine or a site, what
+an earlier reading already covers is left out, so that two readings that overlap never count twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from collectors.pulls.found import HOUR_S, Fault, Found, Measure, Slice, hours
+from collectors.records import EnergyRow
+from footprint.deposits import Deposit, deposit, imported_id
+from footprint.home import spool_dir
+from footprint.texts import say
+
+_TO_THE_HOUR_S = 1e-3
+"""An interval that ends on the hour belongs to the hour before it: its sample is dated just before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What whoever collects says of the measures. `application`: code for all of them; `applications`: the
+    source's own names -> codes; `phase`, `model`, `zone`: when the source does not tell."""
+
+    application: str | None = None
+    applications: Mapping[str, str] | None = None
+    phase: str | None = None
+    model: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A measure and what became of it: ids `written` now; `known`: whether all of it was already there."""
+
+    measure: Measure
+    application: str | None
+    written: tuple[str, ...]
+    known: bool
+    kwh: float
+    low_kwh: float
+    high_kwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """The result of a collection: each measure, and what was set aside."""
+
+    kept: tuple[Kept, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def written(self) -> int:
+        """Number of records written."""
+        return sum(len(each.written) for each in self.kept)
+
+
+def collect(
+    home: Path | None,
+    found: Found,
+    chosen: Chosen,
+    progress: Callable[[float, float], None] | None = None,
+) -> Collected:
+    """Put what was found in the spool. Raises OSError when it can't be written."""
+    kept = []
+    for number, measure in enumerate(found.measures, 1):
+        told = replace(
+            measure,
+            application=measure.application or _application(measure, chosen),
+            model=measure.model or chosen.model,
+            zone=measure.zone or chosen.zone,
+        )
+        kept.append(_continuous(home, told) if told.subject != "run" else _run(home, told, chosen.phase))
+        if progress is not None:
+            progress(number, len(found.measures))
+    return Collected(tuple(kept), found.faults)
+
+
+def _application(measure: Measure, chosen: Chosen) -> str | None:
+    """The code of a run: by the source's name for it (a job's too), else the one for all."""
+    if measure.subject != "run":
+        return None
+    known = chosen.applications or {}
+    return known.get(measure.name) or known.get(str(measure.said.get("job", ""))) or chosen.application
+
+
+def _run(home: Path | None, measure: Measure, phase: str | None) -> Kept:
+    """One record, whatever its length: a run counts wholly."""
+    run_id = imported_id(measure.source, *measure.identity)
+    new = deposit(home, _record(run_id, measure, measure.slices, phase))
+    return _kept(measure, (run_id,) if new else (), measure.slices)
+
+
+def _continuous(home: Path | None, measure: Measure) -> Kept:
+    """Records by month (UTC) of what no earlier reading covers; a record's id ends with its span."""
+    base = imported_id(measure.source, measure.subject, *measure.identity)
+    covered = sorted(_covered(home, base))
+    new = [piece for part in measure.slices for piece in _uncovered(part, covered)]
+    written = []
+    for parts in _by_month(new, covered):
+        run_id = f"{base}-{int(parts[0].start):08x}-{int(parts[-1].end):08x}"
+        if deposit(home, _record(run_id, measure, parts, measure.subject)):
+            written.append(run_id)
+    return _kept(measure, tuple(written), new or measure.slices)
+
+
+def _kept(measure: Measure, written: tuple[str, ...], slices: Sequence[Slice]) -> Kept:
+    rows = [row for part in slices for row in part.rows]
+    sums = (sum(row.kwh for row in rows), sum(row.low_kwh for row in rows), sum(row.high_kwh for row in rows))
+    return Kept(measure, measure.application, written, not written, *sums)
+
+
+def _covered(home: Path | None, base: str) -> Iterator[tuple[int, int]]:
+    """The spans earlier readings of this machine or site cover, told by the names of their records."""
+    for path in spool_dir(home).glob(f"{base}-*"):
+        parts = path.name.split(".")[0].removeprefix(f"{base}-").split("-")
+        if len(parts) == 2 and all(len(part) == 8 for part in parts):
+            yield int(parts[0], 16), int(parts[1], 16)
+
+
+def _uncovered(part: Slice, covered: Sequence[tuple[int, int]]) -> Iterator[Slice]:
+    """What no earlier reading covers of an interval, its energy in proportion of time (to the second)."""
+    at = part.start
+    for start, end in covered:
+        if end <= at + 1 or start >= part.end - 1:
+            continue
+        if start > at + 1:
+            yield _piece(part, at, float(start))
+        at = max(at, float(end))
+    if at == part.start:
+        yield part
+    elif at < part.end - 1:
+        yield _piece(part, at, part.end)
+
+
+def _by_month(slices: Sequence[Slice], covered: Sequence[tuple[int, int]]) -> Iterator[list[Slice]]:
+    """Slices cut at months, and at what earlier readings cover: a record's span holds nothing else's."""
+    pieces = [piece for part in slices for piece in _at_months(part)]
+    group: list[Slice] = []
+    for before, piece in pairwise([None, *pieces]):
+        assert piece is not None
+        if before is not None and (
+            _month(before.start) != _month(piece.start)
+            or any(before.end <= start + 1 and end - 1 <= piece.start for start, end in covered)
+        ):
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _month(t: float) -> tuple[int, int]:
+    at = datetime.fromtimestamp(t, UTC)
+    return at.year, at.month
+
+
+def _at_months(part: Slice) -> Iterator[Slice]:
+    """An interval cut where a month ends (UTC), its energy in proportion of time."""
+    start = part.start
+    while start < part.end:
+        year, month = _month(start)
+        stop = min(part.end, datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp())
+        yield _piece(part, start, stop)
+        start = stop
+
+
+def _piece(part: Slice, start: float, stop: float) -> Slice:
+    share = (stop - start) / (part.end - part.start)
+    rows = tuple(
+        row._replace(kwh=row.kwh * share, low_kwh=row.low_kwh * share, high_kwh=row.high_kwh * share)
+        for row in part.rows
+    )
+    return Slice(start, stop, part.observed_s * share, rows)
+
+
+def _record(run_id: str, measure: Measure, slices: Sequence[Slice], phase: str | None) -> Deposit:
+    header = {
+        "subject": measure.subject,
+        "application": measure.application,
+        "model": measure.model,
+        "phase": phase,
+        "zone": measure.zone,
+        "asset": measure.asset,
+        "source": measure.source,
+        "start": slices[0].start,
+    }
+    return Deposit(
+        run_id=run_id,
+        header={name: value for name, value in header.items() if value is not None},
+        samples=tuple(_samples(slices)),
+        context=measure.context,
+        warnings=measure.notices,
+    )
+
+
+def _samples(slices: Sequence[Slice]) -> Iterator[dict[str, Any]]:
+    """Cumulative samples, one an hour at most, of what was observed; intervals longer are spread evenly."""
+    totals: dict[tuple[str, str, str], list[float]] = {}
+    seconds = 0.0
+    pending: tuple[float, float] | None = None
+    for part in slices:
+        for _begin, stop, share in hours(part.start, part.end):
+            hour = _hour(stop)
+            if pending is not None and hour != _hour(pending[0]):
+                yield _sample(*pending, totals)
+            seconds += part.observed_s * share
+            for row in part.rows:
+                _add(totals, row, share)
+            pending = (stop, seconds)
+    if pending is not None:
+        yield _sample(*pending, totals)
+
+
+def _hour(stop: float) -> float:
+    """Number of the hour an interval that ends then belongs to."""
+    return (stop - _TO_THE_HOUR_S) // HOUR_S
+
+
+def _add(totals: dict[tuple[str, str, str], list[float]], row: EnergyRow, share: float) -> None:
+    sums = totals.setdefault((row.channel, row.tier, row.component), [0.0, 0.0, 0.0])
+    for i, value in enumerate((row.kwh, row.low_kwh, row.high_kwh)):
+        sums[i] += value * share
+
+
+def _sample(
+    stop: float, seconds: float, totals: Mapping[tuple[str, str, str], list[float]]
+) -> dict[str, Any]:
+    at = stop - _TO_THE_HOUR_S if stop % HOUR_S == 0 else stop
+    energy = [[*key, *values] for key, values in sorted(totals.items())]
+    return {"t": at, "seconds": seconds, "utilisation": None, "cpu_s": None, "energy": energy}
+
+
+def where(fault: Fault) -> str:
+    """A fault as compilers write theirs: "file:line: column: value: what to do [code]"."""
+    line = f":{fault.line}" if fault.line else ""
+    column = f" {fault.column} :" if fault.column else ""
+    value = f" « {fault.value} » :" if fault.value else ""
+    return f"{fault.file}{line}:{column}{value} {say(fault.fr, fault.en)} [{fault.code}]"
