@@ -98,7 +98,7 @@ class Session:
             self.alive = self.tree.alive
         # Asleep, the machine uses next to nothing: its clock goes on, the run's does not.
         slept = max(0.0, _asleep_s() - self._asleep_s)
-        self._last = _sample_line(taken, self.header["start"] + slept)
+        self._last = sample_line(taken, self.header["start"] + slept)
         self._recent = [*self._recent[-_RECENT_SAMPLES:], self._point()]
         self._spool.append("sample", self._last)
         self._spool.sync()
@@ -278,7 +278,8 @@ def _ratio(energy: Mapping[str, Any]) -> tuple[float, float]:
     return energy["energy_low_kwh"] / central, energy["energy_high_kwh"] / central
 
 
-def _sample_line(sample: Sample, started: float) -> dict[str, Any]:
+def sample_line(sample: Sample, started: float) -> dict[str, Any]:
+    """A sample as a line of the spool; `started`: beginning of the run, UTC epoch s."""
     return {
         "t": round(started + sample.seconds, 3),
         "seconds": round(sample.seconds, 6),

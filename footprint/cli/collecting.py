@@ -208,6 +208,45 @@ def sacct(
          zone=zone)  # fmt: skip
 
 
+def replay(
+    trace: Annotated[
+        Path | None,
+        typer.Argument(
+            help=say(
+                "Trace (CSV) ; sans elle, l’exemple livré.", "Trace (CSV); without one, the shipped example."
+            )
+        ),
+    ] = None,
+    application: Application = None,
+    at: Annotated[
+        str | None,
+        option(
+            "--at", fr="Début (2026-03-04T09:00) ; sinon, finit maintenant.", en="Beginning; else, ends now."
+        ),
+    ] = None,
+    phase: Phase = None,
+    model: Model = None,
+    zone: Zone = None,
+    timezone: Timezone = PARIS,
+) -> None:
+    """A recorded trace, for demos: never a measurement."""
+    import time
+
+    from collectors.trace import SYNTHETIC, read_trace
+    from footprint.replaying import replay as played
+
+    path = trace or SYNTHETIC
+    start = instant(at, timezone, "--at") if at else time.time() - read_trace(path).seconds
+    run_id, new = played(path, application, start, model=model, phase=phase, zone=zone)
+    known = say(" (déjà là)", " (already there)") if not new else ""
+    typer.echo(
+        say(
+            f"Rejeu : {run_id}{known}. Ce n’est pas une mesure de cette machine. Ensuite : footprint runs",
+            f"Replay: {run_id}{known}. Not a measurement of this machine. Next: footprint runs",
+        )
+    )
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the application, under `collect`."""
     group = typer.Typer(no_args_is_help=True, help=say("Reprendre l’énergie mesurée ailleurs.",
@@ -219,6 +258,7 @@ def register(app: typer.Typer) -> None:
         ("green-algorithms", green_algorithms, "Calcul non mesuré, par sa description.", "An unmeasured computation."),
         ("meter", meter, "Compteur, PDU, facture (CSV).", "Meter, PDU, bill (CSV)."),
         ("sacct", sacct, "Travaux SLURM.", "SLURM jobs."),
+        ("replay", replay, "Trace enregistrée, pour les démonstrations.", "A recorded trace, for demos."),
     ):  # fmt: skip
         group.command(name, help=say(fr, en))(command)
     app.add_typer(group, name="collect")
