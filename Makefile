@@ -5,13 +5,14 @@
 SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
+FRAMEWORKS ?= .venv-frameworks
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check -c constraints.txt
 PORT ?= 8050
 # The demonstration keeps its state in the checkout, apart from yours.
 run: export FOOTPRINT_HOME := $(CURDIR)/.footprint
 
-.PHONY: run test lint check-types check-arrows pytest system-packages bench clean
+.PHONY: run test test-frameworks lint check-types check-arrows pytest system-packages bench clean
 
 run: $(VENV)/.run-ready
 	@$(BIN)/footprint demo --port $(PORT) $(if $(filter-out 0,$(NO_SERVE)),--no-serve)
@@ -31,8 +32,22 @@ check-arrows:
 pytest:
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
 
+# Integrations with the libraries themselves, in an environment of their own (1.7 GB).
+# torch for the processor alone: TORCH_INDEX=https://download.pytorch.org/whl/cpu where pip would take CUDA's.
+test-frameworks: $(FRAMEWORKS)/.ready
+	$(FRAMEWORKS)/bin/pytest -q -p no:cacheprovider tests/integrations/frameworks
+
+$(FRAMEWORKS)/.ready: tests/integrations/frameworks.txt pyproject.toml
+	@echo "→ torch, transformers, lightning, keras, mlflow… ($(FRAMEWORKS))"
+	@$(PYTHON) -m venv $(FRAMEWORKS)
+	@$(FRAMEWORKS)/bin/python -m pip install -qq --disable-pip-version-check \
+	  $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) -r tests/integrations/frameworks.txt $(if $(TENSORFLOW),tensorflow-cpu) -e .
+	@touch $@
+
 bench: $(VENV)/.test-ready
 	$(BIN)/python benchmarks/recorder.py
+	$(BIN)/python benchmarks/agent.py
+	$(BIN)/python benchmarks/power_model.py benchmarks/power_model_synthetic.csv
 	$(BIN)/python benchmarks/assess.py
 
 $(VENV)/bin/python:
@@ -66,4 +81,4 @@ system-packages:
 	fi
 
 clean:
-	rm -rf $(VENV) .footprint .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*
+	rm -rf $(VENV) $(FRAMEWORKS) .bench .footprint .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

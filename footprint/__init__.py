@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from footprint.errors import FootprintError
     from footprint.measuring import Run, measure
     from footprint.nesting import progress
-    from footprint.notebook import load_ipython_extension
+    from footprint.notebook import load_ipython_extension, unload_ipython_extension
 
 _WHERE = {
     "measure": "footprint.measuring",
@@ -37,6 +37,7 @@ _WHERE = {
     "measured": "footprint.decorating",
     "progress": "footprint.nesting",
     "load_ipython_extension": "footprint.notebook",
+    "unload_ipython_extension": "footprint.notebook",
     "FootprintError": "footprint.errors",
 }
 

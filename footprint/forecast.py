@@ -94,6 +94,7 @@ def _stretches(points: Sequence[Point]) -> list[Point]:
     found = [
         Point(b.done - a.done, b.seconds - a.seconds, b.kwh - a.kwh)
         for a, b in pairwise(whole)
+        if b.done > a.done  # a loop that counts from 0 says so first
     ]
     return found[1:] if len(found) > FEW_STRETCHES else found
 

@@ -183,7 +183,10 @@ class Run:
             self._asked += 1
             self._send({"now": self._asked}, wait=False)
             seen = self._hear("now", self._asked, NOW_TIMEOUT_S)
-            return None if seen is None else Live(**{name: seen.get(name) for name in Live._fields})
+            if seen is None:
+                return None
+            values: dict[str, Any] = {name: seen.get(name) for name in Live._fields}
+            return Live(**values)
         except Exception:
             return None
 
@@ -219,6 +222,9 @@ class Run:
         from footprint.run_text import sentence
 
         return sentence(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
         from footprint.notebook import html

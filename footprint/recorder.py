@@ -138,14 +138,20 @@ def _hear(link: Link, session: Session, due: float) -> dict[str, Any] | None:
         if message is None:
             time.sleep(max(0.0, due - time.monotonic()))
             return None
-        if "set" in message:
-            session.give(message["set"])
-        if "progress" in message:
-            session.advance(*message["progress"])
-        if "now" in message:
-            link.say({"now": session.live(), "about": message["now"]})
+        # Whatever is asked, recording goes on: a question that fails is not answered.
+        with suppress(Exception):
+            _answer(link, session, message)
         if "stop" in message:
             return message
+
+
+def _answer(link: Link, session: Session, message: dict[str, Any]) -> None:
+    if "set" in message:
+        session.give(message["set"])
+    if "progress" in message:
+        session.advance(*message["progress"])
+    if "now" in message:
+        link.say({"now": session.live(), "about": message["now"]})
 
 
 def _first(link: Link) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -105,8 +106,9 @@ class Session:
         if self._spool.size > THIN_BYTES:
             self._spool.thin(THIN_EVERY_S)
         self._describe()
-        self._hear_command()
-        self._watch_budget()
+        with suppress(Exception):  # a forecast that fails must not end the recording
+            self._hear_command()
+            self._watch_budget()
         if taken.seconds >= LATE_AFTER_S:
             self._sensing.channels.open_late()
 

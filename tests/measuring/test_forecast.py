@@ -75,6 +75,11 @@ def test_history_stays_small_and_keeps_its_ends() -> None:
     )
 
 
+def test_a_loop_that_counts_from_zero_is_foretold() -> None:
+    points = [Point(0, 1.0, 0.005), *steady(10)]
+    assert forecast(points, 100, points[-1], EXACT) == pytest.approx((1.0, 1.0, 1.0, 200.0))
+
+
 def test_going_back_starts_anew() -> None:
     progress = Progress([])
     for done in (1, 2, 3, 1):
@@ -85,9 +90,14 @@ def test_going_back_starts_anew() -> None:
 @given(
     st.lists(st.tuples(st.floats(1e-6, 1e3), st.floats(0, 1e3), st.floats(0, 1e3)), min_size=1, max_size=40),
     st.floats(0.0, 1e6),
+    st.booleans(),
 )
-def test_never_below_what_was_used(steps: list[tuple[float, float, float]], total: float) -> None:
+def test_never_below_what_was_used(
+    steps: list[tuple[float, float, float]], total: float, from_zero: bool
+) -> None:
     point, progress = Point(0.0, 0.0, 0.0), Progress([])
+    if from_zero:
+        progress.add(point)
     for done, seconds, kwh in steps:
         point = Point(point.done + done, point.seconds + seconds, point.kwh + kwh)
         progress.add(point)
