@@ -23,7 +23,7 @@ import psutil
 from collectors.rules import Rules, parse_rules
 from footprint.agent.config import AgentConfig
 from footprint.agent.loop import Agent
-from footprint.sensing import open_sensing
+from footprint.measuring.sensing import open_sensing
 
 BY_GROUP = [{"application": f"APP-{i}", "unit": f"app-{i}.service"} for i in range(10)]
 BY_PROCESS = [

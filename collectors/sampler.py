@@ -86,9 +86,7 @@ class Sampler:
     _gpu: GpuReading | None = None
     _blind_s: float = 0.0
 
-    def begin(
-        self, monotonic_s: float, host: HostTimes | None = None, opened_s: float | None = None
-    ) -> None:
+    def begin(self, monotonic_s: float, host: HostTimes | None = None, opened_s: float | None = None) -> None:
         """Set the origin of time (s, monotonic) and of the counters.
 
         `host`: host times when read earlier, by another; `opened_s`: when the counters could first be read,

@@ -22,22 +22,23 @@ __all__ = [
     "measure",
     "measured",
     "progress",
+    "unload_ipython_extension",
 ]
 
 if TYPE_CHECKING:
-    from footprint.decorating import measured
     from footprint.errors import FootprintError
+    from footprint.integrations.decorating import measured
+    from footprint.integrations.notebook import load_ipython_extension, unload_ipython_extension
     from footprint.measuring import Run, measure
-    from footprint.nesting import progress
-    from footprint.notebook import load_ipython_extension, unload_ipython_extension
+    from footprint.measuring.nesting import progress
 
 _WHERE = {
     "measure": "footprint.measuring",
     "Run": "footprint.measuring",
-    "measured": "footprint.decorating",
-    "progress": "footprint.nesting",
-    "load_ipython_extension": "footprint.notebook",
-    "unload_ipython_extension": "footprint.notebook",
+    "measured": "footprint.integrations.decorating",
+    "progress": "footprint.measuring.nesting",
+    "load_ipython_extension": "footprint.integrations.notebook",
+    "unload_ipython_extension": "footprint.integrations.notebook",
     "FootprintError": "footprint.errors",
 }
 

@@ -12,10 +12,10 @@ FootprintError                every error of this package; carries .fr and .en, 
 ├── ReportError               the light carbon balance can't be written (footprint.report.errors)
 ├── AccountRefused            an account can't be made or changed as asked (footprint.people)
 ├── TokenRefused              a collector's token can't be made or revoked as asked (footprint.tokens)
-├── PushFailed                records can't be sent; .done says what had gone through (footprint.posting)
+├── PushFailed                records can't be sent; .done says what had gone through (footprint.records.posting)
 ├── AgentError                the agent can't run as asked (footprint.agent)
 │   └── AlreadyRunning        another agent measures this host
-├── BadEstimate               neither a duration nor a number of steps (footprint.estimate)
+├── BadEstimate               neither a duration nor a number of steps (footprint.measuring.estimate)
 ├── MissingLibrary            the library an integration is for is not installed (footprint.integrations)
 ├── SignInRefused             wrong password, used or expired link, closed account
 └── PortTaken                 the address to serve on is already in use

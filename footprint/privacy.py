@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from collectors.spool import FIELDS
-from footprint.outcome import build
+from footprint.measuring.outcome import build
 from footprint.privacy_words import ACTIVITIES, Activity, Words
 
 TABLE = Path(__file__).with_name("privacy_fields.csv")

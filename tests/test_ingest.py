@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from footprint.ingest import ingest
-from footprint.runs import runs
+from footprint.records.ingest import ingest
+from footprint.records.runs import runs
 from footprint.store.database import Store, open_store
 from footprint.store.tables import EnergyHour, MeasuredRun
 

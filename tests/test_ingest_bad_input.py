@@ -16,9 +16,9 @@ from collectors.records import TIERS
 from collectors.spool import parse_spool
 from collectors.spool_log import _TIERS, LONGEST_LINE
 from footprint.cli.main import app
-from footprint.ingest import Ingested, ingest
-from footprint.quarantine import REASONS, SetAside, listing
-from footprint.runs import runs
+from footprint.records.ingest import Ingested, ingest
+from footprint.records.quarantine import REASONS, SetAside, listing
+from footprint.records.runs import runs
 from footprint.store.database import Store, open_store
 from footprint.store.tables import EnergyHour, MeasuredRun
 from tests.spool_files import START, STEP_KWH, content, host_lines, leave, run_lines, sample

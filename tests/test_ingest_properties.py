@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from collectors.spool import SpoolLog, parse_spool
-from footprint.quarantine import REASONS, Unusable
-from footprint.rows import Rows, rows_of
+from footprint.records.quarantine import REASONS, Unusable
+from footprint.records.rows import Rows, rows_of
 from tests.spool_files import STEP_KWH, content, run_lines
 
 GOOD = content(run_lines("r1", 12))

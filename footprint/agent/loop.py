@@ -18,7 +18,6 @@ from typing import Any
 
 from collectors.host_lock import HostLock
 from collectors.records import Notice
-from footprint import notices
 from footprint.agent.applications import ApplicationTimes
 from footprint.agent.attribution import Energy, added
 from footprint.agent.config import AgentConfig, AlreadyRunning, Sending
@@ -28,9 +27,10 @@ from footprint.agent.recording import HostRecord
 from footprint.agent.retention import DAY_S, FULL, HOUR_S, ROLLED, Retention
 from footprint.agent.sending import Sender
 from footprint.agent.watching import Watch
-from footprint.deposits import zone_context
 from footprint.home import spool_dir
-from footprint.sensing import Sensing, open_sensing
+from footprint.measuring import notices
+from footprint.measuring.sensing import Sensing, open_sensing
+from footprint.records.deposits import zone_context
 
 PERIOD_S = 1.0
 WRITE_EVERY_S = 10.0
@@ -198,6 +198,6 @@ def _follow(
 
 def _push(home: Path, sending: Sending) -> Sequence[object]:
     """Send what is finished; what the server refused."""
-    from footprint.pushing import push
+    from footprint.records.pushing import push
 
     return push(home, sending.url, sending.token, ca=sending.ca).refused

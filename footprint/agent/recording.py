@@ -16,11 +16,12 @@ from typing import Any
 from collectors.records import Notice
 from collectors.sampler import ChannelUse
 from collectors.spool import SUFFIX, SpoolWriter
-from footprint import notices
 from footprint.agent.attribution import Energy, added
 from footprint.agent.watching import Interval
 from footprint.home import spool_dir
-from footprint.outcome import build
+from footprint.measuring import notices
+from footprint.measuring.lines import channel_line
+from footprint.measuring.outcome import build
 
 SOURCE = "agent"
 
@@ -91,7 +92,7 @@ class HostRecord:
             self.warn(notices.rapl_perimeter())
         if self._spool.failures:
             self.warn(notices.unwritten(self._spool.error or ""))
-        used = [_channel_line(use) for use in channels]
+        used = [channel_line(use) for use in channels]
         last = self._last or {"t": self.header["start"], "seconds": 0.0}
         end = {"t": last["t"], "seconds": last["seconds"], "reason": reason, "channels": used}
         self._spool.append("end", end)
@@ -120,10 +121,3 @@ class HostRecord:
 
 def _digits(values: Sequence[float]) -> list[float]:
     return [float(f"{value:.12g}") for value in values]
-
-
-def _channel_line(use: ChannelUse) -> dict[str, Any]:
-    return {
-        "channel": use.channel, "tier": use.tier, "host_kwh": use.host_kwh, "seconds": round(use.seconds, 3),
-        "used": use.used, "reason": use.reason._asdict() if use.reason else None,
-    }  # fmt: skip

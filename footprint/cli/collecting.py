@@ -233,7 +233,7 @@ def replay(
     import time
 
     from collectors.trace import SYNTHETIC, read_trace
-    from footprint.replaying import replay as played
+    from footprint.records.replaying import replay as played
 
     path = trace or SYNTHETIC
     start = instant(at, timezone, "--at") if at else time.time() - read_trace(path).seconds

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from collectors.pulls.found import Found
-    from footprint.collecting import Collected, Kept
+    from footprint.records.collecting import Collected, Kept
 
 
 def option(*names: str, fr: str, en: str, min: float | None = None) -> Any:
@@ -147,8 +147,8 @@ def keep(
 ) -> None:
     """Put what was found in the spool and say it; exit code 1 when nothing good was found in what is faulty."""
     from footprint.cli.tables import progress
-    from footprint.collecting import Chosen, collect
     from footprint.errors import StoreReadOnly
+    from footprint.records.collecting import Chosen, collect
 
     chosen = Chosen(application, applications, phase, model, zone or os.environ.get("FOOTPRINT_ZONE"))
     try:
@@ -224,7 +224,7 @@ def _iso(t: float) -> str:
 def _print(collected: Collected) -> None:
     """A table of the measures, what is to be known of them, the faults, and what to do next."""
     from footprint.cli.tables import show
-    from footprint.collecting import where
+    from footprint.records.collecting import where
 
     if collected.kept:
         show(_table(collected.kept[:SHOWN_MEASURES]))

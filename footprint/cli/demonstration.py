@@ -9,12 +9,12 @@ import sys
 from datetime import UTC, datetime
 
 import pos_map
+from footprint.agent.hosting import sample_host
 from footprint.assessments import assess_campaign
 from footprint.cli.tables import application_table, model_table, print_summary, progress, show, step
 from footprint.errors import CampaignError
-from footprint.hosting import sample_host
-from footprint.ingest import ingest
-from footprint.runs import runs
+from footprint.records.ingest import ingest
+from footprint.records.runs import runs
 from footprint.store.database import Store, open_store
 from footprint.store.referential import campaigns, ensure_campaign, import_files
 from footprint.texts import say

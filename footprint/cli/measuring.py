@@ -14,7 +14,7 @@ import typer
 from footprint.texts import say
 
 if TYPE_CHECKING:
-    from footprint.quarantine import SetAside
+    from footprint.records.quarantine import SetAside
 
 Application = Annotated[
     str,
@@ -106,8 +106,8 @@ def run(
     ] = True,
 ) -> None:
     """Measure a command."""
-    from footprint.estimate import read_estimate
-    from footprint.running import run_command
+    from footprint.measuring.estimate import read_estimate
+    from footprint.measuring.running import run_command
 
     code = run_command(
         command, application, model, phase, zone=zone, requests=requests, functional_act=functional_act,
@@ -119,7 +119,7 @@ def run(
 
 def runs(as_json: AsJson = False) -> None:
     """List what was measured here."""
-    from footprint.runs import runs as recorded
+    from footprint.records.runs import runs as recorded
 
     found = recorded()
     if as_json:
@@ -134,7 +134,7 @@ def runs(as_json: AsJson = False) -> None:
         )
         return
     from footprint.cli.tables import run_table, show
-    from footprint.quarantine import listing
+    from footprint.records.quarantine import listing
 
     show(run_table(found))
     tell_damaged(listing())
@@ -169,7 +169,7 @@ def push(
 
         push_to(server, token_file, ca, as_json=as_json)
         return
-    from footprint.ingest import ingest
+    from footprint.records.ingest import ingest
     from footprint.store.database import open_store
 
     done = ingest(open_store())

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import typer
 
-from footprint.posting import PushFailed
+from footprint.records.posting import PushFailed
 from footprint.texts import say
 
 
 def push_to(url: str, token_file: Path | None, ca: Path | None, *, as_json: bool = False) -> None:
     """Send the finished records. Raises PushFailed; what had gone through is told first."""
-    from footprint.pushing import Pushed, push
+    from footprint.records.pushing import Pushed, push
 
     try:
         done = push(None, url, read_token(token_file), ca=ca)
@@ -46,7 +46,7 @@ def read_token(path: Path | None) -> str:
 def tell(done: object, *, as_json: bool) -> None:
     """Print what a push did: counts, then each refusal and what was set aside."""
     from footprint.cli.measuring import tell_damaged
-    from footprint.pushing import Pushed
+    from footprint.records.pushing import Pushed
 
     assert isinstance(done, Pushed)
     if as_json:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def assess(as_json: AsJson = False) -> None:
     """Assess the newest campaign and print the reconciliation."""
     from footprint.assessments import assess_campaign
-    from footprint.ingest import ingest
+    from footprint.records.ingest import ingest
     from footprint.store.database import open_store
     from footprint.store.referential import current_campaign
     from footprint.views import summary

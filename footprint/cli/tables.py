@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from footprint import formats as f
-from footprint.runs import RunSummary
+from footprint.records.runs import RunSummary
 from footprint.sheets import ModelSheet, Part, Summary, Tile
 from footprint.texts import say
 from footprint.wording import word

@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar, cast
 
-from footprint.decorating import RunOptions
+from footprint.integrations.decorating import RunOptions
 from footprint.measuring import Notice, Run, measure
 
 PERIOD_S = 1.0

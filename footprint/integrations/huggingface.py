@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
-from footprint.decorating import RunOptions
 from footprint.integrations import required
+from footprint.integrations.decorating import RunOptions
 from footprint.integrations.following import OnBudget, Training, figures, quiet
 
 if TYPE_CHECKING:

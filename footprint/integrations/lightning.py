@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Unpack
 
-from footprint.decorating import RunOptions
 from footprint.integrations import MissingLibrary, required
+from footprint.integrations.decorating import RunOptions
 from footprint.integrations.following import OnBudget, Training, figures, quiet
 
 if TYPE_CHECKING:

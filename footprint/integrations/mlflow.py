@@ -15,8 +15,8 @@ from contextlib import contextmanager, nullcontext
 from typing import Unpack
 
 import footprint
-from footprint.decorating import RunOptions
 from footprint.integrations import required
+from footprint.integrations.decorating import RunOptions
 from footprint.integrations.following import figures
 from footprint.measuring import Notice, Run, measure
 

@@ -16,9 +16,9 @@ from typing import Any
 
 from collectors.llm.ecologits_channel import Range, request_energy
 from collectors.records import Notice
-from footprint.deposits import Deposit, deposit, imported_id, zone_context
 from footprint.llm.errors import LlmRefused
 from footprint.lognormal import amount, sigma_of
+from footprint.records.deposits import Deposit, deposit, imported_id, zone_context
 from footprint.sheets import Amount
 
 CHANNEL = "ecologits"

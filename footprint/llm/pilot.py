@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from collectors.llm.serving import QUANTITIES, SPELLINGS, Exporter, ServingUnreadable
 from collectors.records import EnergyRow, Notice
-from footprint.deposits import Deposit, deposit, imported_id
 from footprint.llm.errors import LlmRefused
 from footprint.llm.fit import Fit, Level, fit
 from footprint.llm.used import Source, Used
-from footprint.outcome import energy_of
+from footprint.measuring.outcome import energy_of
+from footprint.records.deposits import Deposit, deposit, imported_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from footprint.home import home as default_home
 from footprint.home import spool_dir
 from footprint.llm.errors import LlmRefused
 from footprint.llm.used import Used
-from footprint.session import Session
+from footprint.measuring.session import Session
 
 
 class RecorderSource:

@@ -22,7 +22,7 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
-from footprint.receiving import BadPacking, Received, TooLarge, receive, unpack
+from footprint.records.receiving import BadPacking, Received, TooLarge, receive, unpack
 from footprint.store.database import Store
 from footprint.tokens import Token
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from footprint import tokens
 from footprint.errors import StoreError
-from footprint.receiving import LARGEST_RECORD
+from footprint.records.receiving import LARGEST_RECORD
 from footprint.server.collect import refused
 from footprint.server.throttle import Throttle
 from footprint.store.database import Store

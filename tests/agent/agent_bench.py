@@ -12,7 +12,7 @@ from collectors.host import HostTimes
 from collectors.power_model import PowerModel, model_for
 from collectors.records import Machine
 from collectors.sampler import Sampler
-from footprint.sensing import Sensing
+from footprint.measuring.sensing import Sensing
 
 TICKS = os.sysconf("SC_CLK_TCK")
 MACHINE = Machine(threads=4, chips=1, ram_gb=16.0, cpu_model=None, virtual=False, host_id="0123456789ab")

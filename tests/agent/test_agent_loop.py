@@ -13,18 +13,17 @@ from collectors import sampler as sampling
 from collectors.host_lock import HostLock
 from collectors.rules import Rules, parse_rules
 from collectors.spool import read_spool
-from footprint import hosting
-from footprint.agent import loop
+from footprint.agent import hosting, loop
 from footprint.agent.config import AgentConfig, AlreadyRunning, Sending
+from footprint.agent.hosting import sample_host
 from footprint.agent.loop import Agent, run_agent
 from footprint.agent.metrics import render
 from footprint.agent.retention import DAY_S
 from footprint.cli.main import main
-from footprint.deposits import zone_context
 from footprint.home import spool_dir
-from footprint.hosting import sample_host
-from footprint.outcome import energy_of
-from footprint.runs import runs, spool_files
+from footprint.measuring.outcome import energy_of
+from footprint.records.deposits import zone_context
+from footprint.records.runs import runs, spool_files
 
 MIDNIGHT = 1_760_486_400.0  # 2025-10-15, UTC
 ERP = parse_rules({"rule": [{"application": "ERP", "unit": "erp.service"}]})

@@ -12,8 +12,8 @@ from footprint.agent.recording import HostRecord
 from footprint.agent.retention import DAY_S, HOUR_S, Retention
 from footprint.agent.watching import Interval
 from footprint.home import spool_dir
-from footprint.outcome import energy_of
-from footprint.runs import spool_files, summarise
+from footprint.measuring.outcome import energy_of
+from footprint.records.runs import spool_files, summarise
 
 MIDNIGHT = 1_760_486_400.0  # 2025-10-15, UTC
 

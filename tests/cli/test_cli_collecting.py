@@ -18,9 +18,9 @@ from collectors.records import Notice
 from collectors.rollup import energy_records
 from collectors.spool import read_spool
 from footprint.cli import collecting
-from footprint.collecting import Chosen, collect
 from footprint.errors import StoreReadOnly
 from footprint.home import spool_dir
+from footprint.records.collecting import Chosen, collect
 
 app = typer.Typer()
 collecting.register(app)
@@ -249,7 +249,7 @@ def test_no_time_ever_counts_twice(
 def test_hosts_become_services_in_the_store() -> None:
     from sqlmodel import select
 
-    from footprint.ingest import ingest
+    from footprint.records.ingest import ingest
     from footprint.store.database import open_store
     from footprint.store.tables import EnergyHour, MeasuredRun
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from collectors.llm.ecologits_channel import UnknownModel
 from footprint.cli.llm import register
 from footprint.llm import LlmRefused
-from footprint.runs import runs
+from footprint.records.runs import runs
 from tests.llm.serving_bench import dcgm_page, serving, vllm
 
 OPENAI = ("estimate", "--provider", "openai", "--model", "gpt-4o", "--output-tokens", "300")

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from collectors import spool
 from footprint import people, privacy
 from footprint.cli.privacy import as_csv, as_markdown, as_text, register
-from footprint.outcome import build
+from footprint.measuring.outcome import build
 from footprint.privacy_words import ACTIVITIES, LINK_MINUTES, LONGEST_HOURS, NEVER, SESSION_HOURS, SOURCES
 from footprint.store.tables import SQLModel
 

@@ -12,9 +12,9 @@ from sqlmodel import select
 
 from collectors.spool import read_spool
 from collectors.trace import SYNTHETIC, BadTrace
-from footprint.ingest import ingest
-from footprint.replaying import replay
-from footprint.runs import runs
+from footprint.records.ingest import ingest
+from footprint.records.replaying import replay
+from footprint.records.runs import runs
 from footprint.store.database import Store, open_store
 from footprint.store.tables import EnergyHour, MeasuredRun
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from footprint.integrations.notebook import html
 from footprint.measuring import Notice, measure
-from footprint.notebook import html
 from tests.measuring.measuring_bench import Bench
 
 SHELL = """
@@ -115,7 +115,7 @@ def test_a_run_shows_itself_and_the_extension_can_be_taken_away(bench: Bench) ->
         "import footprint\n"
         "with footprint.measure('TRI') as run: exec(WORK)\n"
         "shown, _ = shell.display_formatter.format(run)\n"
-        "from footprint.notebook import unload_ipython_extension\n"
+        "from footprint.integrations.notebook import unload_ipython_extension\n"
         "unload_ipython_extension(shell)\n"
         "print(json.dumps([shown, shell.find_cell_magic('footprint') is None]))\n"
     )

@@ -16,7 +16,7 @@ from collectors.spool import read_spool
 from footprint.llm import LlmRefused, estimate
 from footprint.llm.estimate import deposit_estimate
 from footprint.lognormal import Z95
-from footprint.runs import runs
+from footprint.records.runs import runs
 
 pytest.importorskip("ecologits")
 DENSE = ("mistralai", "ministral-8b-latest")
@@ -186,7 +186,7 @@ def test_a_deposit_needs_a_volume_and_a_period(tmp_path: Path) -> None:
 def test_a_deposit_reaches_the_store_with_the_providers_pue(tmp_path: Path) -> None:
     from sqlmodel import select
 
-    from footprint.ingest import ingest
+    from footprint.records.ingest import ingest
     from footprint.store.database import open_store
     from footprint.store.tables import EnergyHour, MeasuredRun
 

@@ -17,7 +17,7 @@ from footprint.llm.pilot import Pilot, deposit_levels, pilot
 from footprint.llm.recorded import RecorderSource
 from footprint.llm.sources import read_index, source_named
 from footprint.llm.used import Used
-from footprint.runs import runs
+from footprint.records.runs import runs
 from tests.llm.serving_bench import dcgm_page, serving, tgi, vllm
 
 SPIN = "import time\nend = time.monotonic() + 20\nwhile time.monotonic() < end: pass"

@@ -23,7 +23,7 @@ SERVER = """
 import os, signal, sys
 from pathlib import Path
 import uvicorn
-from footprint import receiving
+from footprint.records import receiving
 from footprint.server import collect
 from footprint.server.app import create_api
 from footprint.store.database import open_store

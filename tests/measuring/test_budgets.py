@@ -14,10 +14,10 @@ from measuring_bench import Bench
 
 from collectors.records import Notice
 from footprint.errors import FootprintError
-from footprint.estimate import Estimate, read_estimate
-from footprint.limits import Limits, checked
-from footprint.live import Live
 from footprint.measuring import measure
+from footprint.measuring.estimate import Estimate, read_estimate
+from footprint.measuring.limits import Limits, checked
+from footprint.measuring.live import Live
 
 BURN = """
 import json, signal, sys, time

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from measuring_bench import Bench, wait_until
 
-from footprint.runs import runs
+from footprint.records.runs import runs
 
 FOREVER = """
 import time

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footprint.forecast import Point, Progress, forecast
+from footprint.measuring.forecast import Point, Progress, forecast
 
 EXACT = (1.0, 1.0)
 

@@ -18,9 +18,9 @@ from measuring_bench import Bench, wait_until
 
 from collectors.process_tree import ProcessTree
 from collectors.spool import read_spool
-from footprint import session as sessions
-from footprint.runs import runs
-from footprint.session import Session
+from footprint.measuring import session as sessions
+from footprint.measuring.session import Session
+from footprint.records.runs import runs
 
 BURN = """
 import json, multiprocessing, os, resource, subprocess, sys, time

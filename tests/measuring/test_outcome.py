@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collectors.spool import SpoolWriter, read_spool
-from footprint.hosting import sample_host
-from footprint.outcome import build, carbon_of, combine, energy_of
-from footprint.runs import mark_pushed, runs, spool_files
+from footprint.agent.hosting import sample_host
+from footprint.measuring.outcome import build, carbon_of, combine, energy_of
+from footprint.records.runs import mark_pushed, runs, spool_files
 
 ROWS = [["m5", "model", "dynamic", 2.0, 1.6, 3.0], ["rapl", "sensor", "idle_share", 3.0, 2.7, 3.3]]
 SAMPLE = {"t": 1010.0, "seconds": 10.0, "utilisation": 0.5, "cpu_s": 4.0, "energy": ROWS}

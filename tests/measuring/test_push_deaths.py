@@ -14,11 +14,12 @@ from push_bench import RealServer, marks
 from sqlmodel import select
 from typer.testing import CliRunner
 
-from footprint import posting, pushing, tokens
+from footprint import tokens
 from footprint.cli.main import app
-from footprint.ingest import ingest
-from footprint.pushing import PushFailed, push
-from footprint.runs import runs
+from footprint.records import posting, pushing
+from footprint.records.ingest import ingest
+from footprint.records.pushing import PushFailed, push
+from footprint.records.runs import runs
 from footprint.store.database import open_store
 from footprint.store.tables import EnergyHour, MeasuredRun
 from tests.spool_files import content, leave, run_lines

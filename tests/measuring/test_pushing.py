@@ -17,12 +17,12 @@ import pytest
 from push_bench import DOWN, STORED, Scripted, marks, said
 from typer.testing import CliRunner
 
-from footprint import posting, pushing
 from footprint.cli.main import app
-from footprint.ingest import ingest
-from footprint.pushing import PushFailed, push
-from footprint.quarantine import listing
-from footprint.runs import runs
+from footprint.records import posting, pushing
+from footprint.records.ingest import ingest
+from footprint.records.pushing import PushFailed, push
+from footprint.records.quarantine import listing
+from footprint.records.runs import runs
 from footprint.store.database import open_store
 from tests.spool_files import content, leave, run_lines, sample
 

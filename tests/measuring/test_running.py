@@ -11,7 +11,7 @@ from measuring_bench import Bench
 
 WRAP = """
 import sys
-from footprint.running import run_command
+from footprint.measuring.running import run_command
 sys.exit(run_command(sys.argv[1:], 'A', 'm:1', 'training'))
 """
 

@@ -10,7 +10,7 @@ import pytest
 from measuring_bench import Bench
 
 from collectors.host import this_machine
-from footprint.sensing import open_sensing
+from footprint.measuring.sensing import open_sensing
 
 RUN = """
 import json, time

@@ -13,8 +13,9 @@ import pytest
 from server_browser import Browser
 from sqlmodel import select
 
-from footprint import people, receiving, tokens
+from footprint import people, tokens
 from footprint.errors import StoreLocked
+from footprint.records import receiving
 from footprint.server import collectors_door
 from footprint.server.app import create_api
 from footprint.store.database import Store

@@ -154,9 +154,9 @@ def test_a_training_does_not_depend_on_the_measure(train: Train) -> None:
     shown = train(
         TRAINER
         + """
-import footprint.spawning
+import footprint.measuring.spawning
 def broken(*a): raise RuntimeError("no recorder here")
-footprint.spawning.open_channel = broken
+footprint.measuring.spawning.open_channel = broken
 callback = FootprintCallback("TRI", budget_kwh=1.0)
 made = trainer(callback, 12, Slow(callback))
 made.train()

@@ -122,9 +122,9 @@ callback = FootprintCallback("TRI")
 module = Small(callback)
 trainer(callback, epochs=-1, max_time={"seconds": 3}).fit(module, data)
 known = {"run": about(callback.run), "done": module.live.done, "total": module.live.total}
-import footprint.spawning
+import footprint.measuring.spawning
 def broken(*a): raise RuntimeError("no recorder here")
-footprint.spawning.open_channel = broken
+footprint.measuring.spawning.open_channel = broken
 callback = FootprintCallback("TRI", budget_kwh=1.0)
 made = trainer(callback, epochs=1)
 made.fit(Small(callback), data)

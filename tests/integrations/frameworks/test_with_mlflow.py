@@ -127,9 +127,9 @@ def test_what_is_not_known_is_not_logged(train: Train) -> None:
     shown = train(
         STORE
         + """
-import footprint.spawning
+import footprint.measuring.spawning
 def broken(*a): raise RuntimeError("no recorder here")
-footprint.spawning.open_channel = broken
+footprint.measuring.spawning.open_channel = broken
 with mlflow.start_run() as theirs:
     with track("TRI") as run: work(0.05)
 show(got=written(theirs.info.run_id))

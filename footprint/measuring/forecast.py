@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from footprint.outcome import combine
+from footprint.measuring.outcome import combine
 
 FEW_STRETCHES = 3
 """Below, the scatter of the rate is not known: `UNKNOWN_SCATTER` stands for it."""

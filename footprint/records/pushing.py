@@ -21,9 +21,9 @@ from pathlib import Path
 
 from collectors.spool import FIELDS, SUFFIX, SpoolLog, compact, is_being_written, read_spool
 from footprint.home import spool_dir
-from footprint.posting import Answer, Poster, PushFailed
-from footprint.quarantine import SetAside, Unusable, keep_lines, move_whole
-from footprint.runs import id_of, mark_pushed, not_a_record, pushed_to, result_of
+from footprint.records.posting import Answer, Poster, PushFailed
+from footprint.records.quarantine import SetAside, Unusable, keep_lines, move_whole
+from footprint.records.runs import id_of, mark_pushed, not_a_record, pushed_to, result_of
 from footprint.texts import say
 
 __all__ = ("PushFailed", "Pushed", "Refused", "push")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from collectors.replay import play
 from collectors.trace import read_trace
-from footprint.deposits import Deposit, deposit, imported_id
-from footprint.sensing import open_sensing
-from footprint.session import sample_line
+from footprint.measuring.lines import sample_line
+from footprint.measuring.sensing import open_sensing
+from footprint.records.deposits import Deposit, deposit, imported_id
 
 
 def replay(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from footprint.errors import FootprintError
 from footprint.formats import duration, energy, kg
-from footprint.live import Live
+from footprint.measuring.live import Live
 from footprint.texts import say
 
 _SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "j": 86400.0, "d": 86400.0}

@@ -1,6 +1,6 @@
 """One record to one server, over https: addresses, token, retries, and what the answer means.
 
-Used by footprint.pushing. Standard library only.
+Used by footprint.records.pushing. Standard library only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"fp_[A-Za-z0-9_-]{43}")
 class PushFailed(FootprintError):
     """Records could not be sent; nothing is lost, another push takes up from there.
 
-    `final`: trying the other records is no use; `done`: what had gone through (footprint.pushing.Pushed).
+    `final`: trying the other records is no use; `done`: what had gone through (footprint.records.pushing.Pushed).
     """
 
     def __init__(self, fr: str, en: str, *, final: bool = True) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from footprint.formats import duration, energy, exact, kg, percent
 from footprint.measuring import measure
-from footprint.run_text import sentence
+from footprint.measuring.run_text import sentence
 from footprint.texts import language, say
 from footprint.wording import TIERS
 

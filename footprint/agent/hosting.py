@@ -11,7 +11,7 @@ from collectors.records import Notice
 from footprint.agent.config import LOCK, AgentConfig, AlreadyRunning
 from footprint.agent.loop import run_agent
 from footprint.home import home as default_home
-from footprint.outcome import build
+from footprint.measuring.outcome import build
 
 WAIT_S = 2.0
 """Waited beyond the length asked for, when another short sample is being taken."""

@@ -13,8 +13,8 @@ from typing import TextIO
 from rich.cells import set_cell_size
 
 from footprint.formats import duration, energy, kg, percent
-from footprint.live import Live
 from footprint.measuring import Run
+from footprint.measuring.live import Live
 from footprint.texts import say
 
 _SAVE, _RESTORE = "\0337", "\0338"

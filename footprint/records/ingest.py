@@ -2,7 +2,7 @@
 
 A spool is marked as pushed only after its transaction is committed. A run that is still being recorded, or
 that measured nothing, stays where it is. Good records are kept; bad lines and bad files go to the quarantine
-with their reason and count (footprint.quarantine), and never stop the others.
+with their reason and count (footprint.records.quarantine), and never stop the others.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from sqlmodel import Session
 
 from collectors.spool import SUFFIX, SpoolLog, is_being_written, read_spool
 from footprint.home import spool_dir
-from footprint.quarantine import SetAside, Unusable, keep_lines, move_whole
-from footprint.rows import Rows, rows_of
-from footprint.runs import id_of, mark_pushed, not_a_record, pushed_to
+from footprint.records.quarantine import SetAside, Unusable, keep_lines, move_whole
+from footprint.records.rows import Rows, rows_of
+from footprint.records.runs import id_of, mark_pushed, not_a_record, pushed_to
 from footprint.store.database import Store, plain_errors
 from footprint.store.tables import MeasuredRun
 

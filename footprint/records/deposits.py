@@ -16,8 +16,8 @@ import factors
 from collectors.records import Notice
 from collectors.spool import SUFFIX, SpoolWriter
 from footprint.home import spool_dir
-from footprint.outcome import build
-from footprint.runs import PUSHED_SUFFIX
+from footprint.measuring.outcome import build
+from footprint.records.runs import PUSHED_SUFFIX
 
 DEFAULT_ZONE = "FR"
 

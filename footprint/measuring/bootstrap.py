@@ -32,7 +32,8 @@ def main(user_site: str) -> None:
     site.main()
     if user_site:
         site.addsitedir(user_site)
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 (pathlib is slow)
+    here = os.path.abspath(__file__)  # noqa: PTH100 (pathlib is slow)
+    root = os.path.dirname(os.path.dirname(os.path.dirname(here)))  # noqa: PTH120
 
     class OurPackages:
         """Finds this distribution's packages where this file is installed."""
@@ -44,7 +45,7 @@ def main(user_site: str) -> None:
 
     sys.meta_path.insert(0, OurPackages)
     sys.path.append(root)
-    from footprint.recorder import main as record
+    from footprint.measuring.recorder import main as record
 
     record()
 

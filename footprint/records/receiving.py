@@ -21,10 +21,10 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from collectors.spool import parse_spool
-from footprint.ingest import keep
-from footprint.quarantine import REASONS, Unusable, counted
-from footprint.rows import Rows, rows_of
-from footprint.runs import RUN_ID
+from footprint.records.ingest import keep
+from footprint.records.quarantine import REASONS, Unusable, counted
+from footprint.records.rows import Rows, rows_of
+from footprint.records.runs import RUN_ID
 from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import EnergyHour, MeasuredRun, ReceivedSpool

@@ -12,20 +12,23 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from footprint.home import home as default_home
 from footprint.home import spool_dir
-from footprint.live import Live
-from footprint.nesting import enclosing, tell_outer, under_way
-from footprint.outcome import unknown_energy
+from footprint.measuring.given import count, ended_well, plain, text
+from footprint.measuring.live import Live
+from footprint.measuring.nesting import enclosing, tell_outer, under_way
+from footprint.measuring.outcome import unknown_energy
 from footprint.texts import say
+
+if TYPE_CHECKING:
+    from footprint.measuring.link import Link
 
 STOP_TIMEOUT_S = 2.0
 SPAWN_TIMEOUT_S = 2.0
 NOW_TIMEOUT_S = 0.2
 _TEXTS = ("application", "model", "phase", "zone", "functional_act")
-_LONGEST_TEXT = 200
 
 
 class Notice(NamedTuple):
@@ -102,16 +105,15 @@ class Run:
         self.duration_s: float | None = None
         self._requests = requests
         self._tokens: dict[str, int | None] = {"tokens_in": None, "tokens_out": None}
-        self._limits = {
+        limits = {
             "budget_kwh": budget_kwh, "budget_kgco2e": budget_kgco2e, "on_budget": on_budget,
             "gpu_share": gpu_share,
         }  # fmt: skip
+        self._limits = {name: plain(value) for name, value in limits.items()}
         self.outlived = False
-        self._asked = 0
-        self._late = bytearray()
         self._home = home
         self._pid = os.getpid()
-        self._channel: tuple[int, int, int] | None = None
+        self._link: Link | None = None
         self._began: tuple[float, float] | None = None
         self._show(unknown_energy())
 
@@ -133,7 +135,7 @@ class Run:
         return self.start()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        self.stop(complete=_ended_well(kind, error))
+        self.stop(complete=ended_well(kind, error))
 
     def start(self) -> Run:
         """Start the recorder and the run. Never raises; what fails is in `warnings`."""
@@ -170,19 +172,16 @@ class Run:
 
     def progress(self, done: float, total: float | None = None) -> None:
         """Say how far the work is (`done` of `total` steps, epochs…), for the forecast. Never raises or waits."""
-        if self.state == "running" and os.getpid() == self._pid:
-            with suppress(Exception):
-                self._send({"progress": [float(done), None if total is None else float(total)]}, wait=False)
-        tell_outer(done, total)
+        with suppress(TypeError, ValueError):
+            self._tell({"progress": [float(done), None if total is None else float(total)]})
+            tell_outer(done, total)
 
     def now(self) -> Live | None:
         """The run as it stands, or None when it is not running or the recorder does not answer in 0.2 s."""
         if self.state != "running" or os.getpid() != self._pid:
             return None
         try:
-            self._asked += 1
-            self._send({"now": self._asked}, wait=False)
-            seen = self._hear("now", self._asked, NOW_TIMEOUT_S)
+            seen = self._link.ask("now", NOW_TIMEOUT_S) if self._link is not None else None
             if seen is None:
                 return None
             values: dict[str, Any] = {name: seen.get(name) for name in Live._fields}
@@ -205,10 +204,7 @@ class Run:
                     f"« {name} » n'est pas un champ d'une mesure ; il est ignoré.",
                     f"“{name}” is not a field of a run; it is ignored.",
                 )
-        if self.state == "running" and os.getpid() == self._pid:
-            # What is not heard now is sent again at the end.
-            with suppress(Exception):
-                self._send({"set": self._given()}, wait=False)
+        self._tell({"set": self._given()})  # and again at the end
 
     @property
     def has_budget(self) -> bool:
@@ -219,7 +215,7 @@ class Run:
         return f"<Run {self.run_id} {self.application} {self.state}>"
 
     def __str__(self) -> str:
-        from footprint.run_text import sentence
+        from footprint.measuring.run_text import sentence
 
         return sentence(self)
 
@@ -227,7 +223,7 @@ class Run:
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        from footprint.notebook import html
+        from footprint.integrations.notebook import html
 
         return html(self)
 
@@ -242,37 +238,39 @@ class Run:
             )
             return
         self.state = "failed"
-        from footprint.spawning import open_channel, origin, send_line
+        from footprint.measuring.spawning import origin, start_recorder
 
-        self._channel = open_channel(SPAWN_TIMEOUT_S)
+        self._link = start_recorder(SPAWN_TIMEOUT_S)
         begin = origin()
         self._began = (begin["monotonic"], begin["process_s"])
         folder = (self._home or default_home()).expanduser().absolute()
         header = {
-            **{name: _text(getattr(self, name)) for name in _TEXTS},
+            **{name: text(getattr(self, name)) for name in _TEXTS},
             **self._given(),
             **self._limits,
             "inside": enclosing(),
             "outlived": self.outlived,
         }
-        send_line(self._channel, {"run_id": self.run_id, "home": str(folder), **header, "origin": begin})
+        self._link.send({"run_id": self.run_id, "home": str(folder), **header, "origin": begin})
         self.state = "running"
         under_way.append(self)
 
     def _stop(self, reason: str) -> None:
         assert self._began is not None
+        assert self._link is not None
         now = time.monotonic()
         self.duration_s = now - self._began[0]
         spent = time.process_time() - self._began[1]
         reply: dict[str, Any] | None = None
         try:
             message = {"stop": reason, "monotonic": now, "cpu_s": spent, "set": self._given()}
-            self._send(message, wait=True)
-            reply = self._hear("result", None, STOP_TIMEOUT_S)
+            self._link.send(message, STOP_TIMEOUT_S)
+            reply = self._link.hear("result", STOP_TIMEOUT_S)
         except (OSError, ValueError):
             reply = None
         finally:
-            self._close()
+            self._link.close()
+            self._link = None
         self._finish(reply if reply is not None else self._rebuild())
 
     def _finish(self, result: dict[str, Any]) -> None:
@@ -284,8 +282,8 @@ class Run:
 
     def _rebuild(self) -> dict[str, Any]:
         """The result as the spool of a lost recorder allows it."""
-        from footprint.outcome import build, from_log
-        from footprint.spawning import spool_reader
+        from footprint.measuring.outcome import build, from_log
+        from footprint.measuring.spawning import spool_reader
 
         self._warn(
             "enregistreur_perdu",
@@ -304,26 +302,14 @@ class Run:
             return build(header, {}, None, (), reason="recorder_lost")
 
     def _given(self) -> dict[str, Any]:
-        tokens = {name: _count(value) for name, value in self._tokens.items()}
-        return {"requests": _count(self._requests), "functional_act": _text(self.functional_act), **tokens}
+        tokens = {name: count(value) for name, value in self._tokens.items()}
+        return {"requests": count(self._requests), "functional_act": text(self.functional_act), **tokens}
 
-    def _send(self, message: dict[str, Any], *, wait: bool) -> None:
-        from footprint.spawning import send_line
-
-        if self._channel is not None:
-            send_line(self._channel, message, timeout_s=STOP_TIMEOUT_S if wait else 0.0)
-
-    def _hear(self, name: str, about: object, timeout_s: float) -> dict[str, Any] | None:
-        from footprint.spawning import hear
-
-        return hear(self._channel, self._late, name, about, timeout_s) if self._channel is not None else None
-
-    def _close(self) -> None:
-        from footprint.spawning import close_channel
-
-        if self._channel is not None:
-            close_channel(self._channel)
-            self._channel = None
+    def _tell(self, message: dict[str, Any]) -> None:
+        """Tell the recorder, if the run is under way and here; what can't be heard now is dropped."""
+        if self._link is not None and self.state == "running" and os.getpid() == self._pid:
+            with suppress(Exception):
+                self._link.send(message, 0.0)
 
     def _warn(self, code: str, fr: str, en: str) -> None:
         self.warnings.append(Notice(code, fr, en))
@@ -336,21 +322,3 @@ class Run:
             f"La mesure n'a pas pu se faire ({kind} : {error}) ; votre programme n'en dépend pas.",
             f"Measuring was not possible ({kind}: {error}); your program does not depend on it.",
         )
-
-
-def _ended_well(kind: type[BaseException] | None, error: BaseException | None) -> bool:
-    """Whether a block reached its end: no exception, or an exit asked for with success."""
-    if kind is None:
-        return True
-    return issubclass(kind, SystemExit) and getattr(error, "code", None) in (None, 0)
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)[:_LONGEST_TEXT]
-
-
-def _count(value: object) -> int | None:
-    try:
-        return None if value is None else int(value)  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        return None

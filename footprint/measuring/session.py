@@ -9,24 +9,24 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from collectors.host import HostTimes
 from collectors.process_tree import ProcessTree
 from collectors.records import Notice
-from collectors.sampler import ChannelUse, Sample
 from collectors.spool import SpoolWriter
-from footprint import limits as budgets
-from footprint import notices
-from footprint.deposits import zone_context
-from footprint.forecast import Point, Progress, forecast
 from footprint.home import spool_dir
-from footprint.limits import Limits
-from footprint.nesting import PROGRESS_SUFFIX
-from footprint.outcome import build, carbon_of, energy_of
-from footprint.sensing import open_sensing
+from footprint.measuring import limits as budgets
+from footprint.measuring import notices
+from footprint.measuring.attachment import near
+from footprint.measuring.forecast import Point, Progress, forecast
+from footprint.measuring.limits import Limits
+from footprint.measuring.lines import channel_line, sample_line
+from footprint.measuring.nesting import PROGRESS_SUFFIX
+from footprint.measuring.outcome import build, carbon_of, energy_of
+from footprint.measuring.sensing import open_sensing
+from footprint.records.deposits import zone_context
 
 LATE_AFTER_S = 2.0
 """Shorter runs do not pay for loading CodeCarbon (one to two seconds of processor) or plug-ins."""
@@ -123,7 +123,7 @@ class Session:
         self._spool.append("progress", {"seconds": used.seconds, "done": done, "total": self._progress.total})
 
     def live(self) -> dict[str, Any]:
-        """The run as it stands: see footprint.live.Live."""
+        """The run as it stands: see footprint.measuring.live.Live."""
         if self._last is None:
             return {"seconds": 0.0}
         energy = energy_of(self._last["energy"])
@@ -175,7 +175,7 @@ class Session:
         self._warn_of_limits()
         if self._spool.failures:
             self.warn(notices.unwritten(self._spool.error or ""))
-        channels = [_channel_line(use) for use in self._sampler.channels()]
+        channels = [channel_line(use) for use in self._sampler.channels()]
         last = self._last or {"t": self.header["start"], "seconds": 0.0}
         self._spool.append(
             "end", {"t": last["t"], "seconds": last["seconds"], "reason": reason, "channels": channels}
@@ -260,12 +260,6 @@ class Session:
             self.warn(notice)
 
 
-def near(name: str, codes: list[str]) -> list[str]:
-    """Up to three codes close to `name`, whatever the case."""
-    by_folded = {code.casefold(): code for code in codes}
-    return [by_folded[m] for m in get_close_matches(name.casefold(), by_folded, n=3, cutoff=0.6)]
-
-
 def _asleep_s() -> float:
     """Seconds this machine slept since its start (Linux), 0 where the system does not tell."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
@@ -278,25 +272,3 @@ def _ratio(energy: Mapping[str, Any]) -> tuple[float, float]:
     if central <= 0:
         return 1.0, 1.0
     return energy["energy_low_kwh"] / central, energy["energy_high_kwh"] / central
-
-
-def sample_line(sample: Sample, started: float) -> dict[str, Any]:
-    """A sample as a line of the spool; `started`: beginning of the run, UTC epoch s."""
-    return {
-        "t": round(started + sample.seconds, 3),
-        "seconds": round(sample.seconds, 6),
-        "utilisation": round(sample.utilisation, 4),
-        "cpu_s": round(sample.cpu_s, 6),
-        "energy": [[*row[:3], *(float(f"{value:.12g}") for value in row[3:])] for row in sample.rows],
-    }
-
-
-def _channel_line(use: ChannelUse) -> dict[str, Any]:
-    return {
-        "channel": use.channel,
-        "tier": use.tier,
-        "host_kwh": use.host_kwh,
-        "seconds": round(use.seconds, 3),
-        "used": use.used,
-        "reason": use.reason._asdict() if use.reason else None,
-    }

@@ -30,7 +30,7 @@ from collectors.site import (
     site_path,
     site_processor,
 )
-from footprint import notices
+from footprint.measuring import notices
 
 
 @dataclass(frozen=True, slots=True)

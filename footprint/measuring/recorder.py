@@ -23,10 +23,10 @@ import psutil
 from collectors.host import HostTimes, parse_proc_stat
 from collectors.own_group import own_group
 from collectors.process_tree import ProcessTree
-from footprint.ancestry import declared, enclosing_run
-from footprint.limits import Limits
-from footprint.session import Session
-from footprint.spawning import ignore_signals
+from footprint.measuring.ancestry import declared, enclosing_run
+from footprint.measuring.limits import Limits
+from footprint.measuring.session import Session
+from footprint.measuring.spawning import ignore_signals
 
 PERIOD_S = 1.0
 _HEADER_TIMEOUT_S = 10.0

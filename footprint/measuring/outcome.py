@@ -88,7 +88,15 @@ def build(
         "reason": reason,
         **{
             name: header.get(name)
-            for name in ("application", "model", "phase", "functional_act", "requests", "tokens_in", "tokens_out")
+            for name in (
+                "application",
+                "model",
+                "phase",
+                "functional_act",
+                "requests",
+                "tokens_in",
+                "tokens_out",
+            )
         },
         "zone": context.get("zone") or header.get("zone"),
         "start": header.get("start"),

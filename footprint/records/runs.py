@@ -11,8 +11,8 @@ from typing import Any
 
 from collectors.spool import SUFFIX, SpoolLog, is_being_written, read_spool
 from footprint.home import spool_dir
-from footprint.outcome import build, from_log
-from footprint.quarantine import Unusable, counted
+from footprint.measuring.outcome import build, from_log
+from footprint.records.quarantine import Unusable, counted
 
 PUSHED_SUFFIX = ".pushed"
 LARGEST_FILE = 1 << 30

@@ -15,8 +15,8 @@ from typing import Any
 
 from collectors.pulls.found import HOUR_S, Fault, Found, Measure, Slice, hours
 from collectors.records import EnergyRow
-from footprint.deposits import Deposit, deposit, imported_id
 from footprint.home import spool_dir
+from footprint.records.deposits import Deposit, deposit, imported_id
 from footprint.texts import say
 
 _TO_THE_HOUR_S = 1e-3

@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from footprint.estimate import Estimate
 from footprint.formats import percent
 from footprint.home import home as default_home
 from footprint.home import spool_dir
-from footprint.limits import WARNING_SHARE
-from footprint.live_line import LiveLine, words
 from footprint.measuring import Run, measure
-from footprint.nesting import OUTER_RUN, PROGRESS_SUFFIX
+from footprint.measuring.estimate import Estimate
+from footprint.measuring.limits import WARNING_SHARE
+from footprint.measuring.live_line import LiveLine, words
+from footprint.measuring.nesting import OUTER_RUN, PROGRESS_SUFFIX
 from footprint.texts import say
 
 NOT_FOUND, NOT_EXECUTABLE = 127, 126

@@ -2,7 +2,7 @@
 
 What arrives may have been altered or forged: the figures are taken again from the samples, never from the
 result a file claims; every text is cut to what its column holds; what makes no sense is refused with a
-reason (footprint.quarantine.REASONS).
+reason (footprint.records.quarantine.REASONS).
 
 A host session's rows are disjoint: "idle", "dynamic" (given to nobody), "gpu", "app:CODE" (dynamic energy of
 an application). The host keeps them all; each CODE also becomes a "service" of its own, `<session>:<CODE>`.
@@ -19,10 +19,10 @@ from typing import Any
 
 from collectors.rollup import energy_records
 from collectors.spool import SpoolLog
-from footprint.outcome import build
+from footprint.measuring.outcome import build
 from footprint.phases import canonical
-from footprint.quarantine import Unusable
-from footprint.runs import RUN_ID
+from footprint.records.quarantine import Unusable
+from footprint.records.runs import RUN_ID
 from footprint.store.tables import EnergyHour, MeasuredRun
 
 SUBJECTS = ("run", "host", "service", "site")
