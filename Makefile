@@ -68,7 +68,7 @@ $(VENV)/.run-ready: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test-ready: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "→ installation"
-	@$(PIP) -e '.[server,codecarbon,reports,demo,dev]'
+	@$(PIP) -e '.[server,codecarbon,reports,llm,demo,dev]'
 	@touch $@ $(VENV)/.run-ready
 
 system-packages:
