@@ -9,26 +9,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import AsyncGenerator, Callable, Generator
-from pathlib import Path
-from typing import Any, ParamSpec, TypedDict, TypeVar, Unpack, cast
+from typing import Any, ParamSpec, TypeVar, Unpack, cast
 
 from footprint.measuring import Run, measure
+from footprint.measuring.given import RunOptions
 from footprint.texts import say
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class RunOptions(TypedDict, total=False):
-    """What `measure` takes besides application, model, phase and on_budget; same names, units and meaning."""
-
-    zone: str | None
-    functional_act: str | None
-    requests: int | None
-    budget_kwh: float | None
-    budget_kgco2e: float | None
-    gpu_share: float | None
-    home: Path | None
 
 
 def measured(

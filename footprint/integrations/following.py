@@ -14,8 +14,8 @@ import weakref
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar, cast
 
-from footprint.integrations.decorating import RunOptions
 from footprint.measuring import Notice, Run, measure
+from footprint.measuring.given import RunOptions
 
 PERIOD_S = 1.0
 _REST_AFTER_ASKING = 20.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Unpack
 
 from footprint.integrations import required
-from footprint.integrations.decorating import RunOptions
 from footprint.integrations.following import OnBudget, Training, quiet
+from footprint.measuring.given import RunOptions
 
 if TYPE_CHECKING:
     from footprint.measuring import Run

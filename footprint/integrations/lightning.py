@@ -9,8 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any, Unpack
 
 from footprint.integrations import MissingLibrary, required
-from footprint.integrations.decorating import RunOptions
 from footprint.integrations.following import OnBudget, Training, figures, quiet
+from footprint.measuring.given import RunOptions
 
 if TYPE_CHECKING:
     from footprint.measuring import Run

@@ -16,9 +16,9 @@ from typing import Unpack
 
 import footprint
 from footprint.integrations import required
-from footprint.integrations.decorating import RunOptions
 from footprint.integrations.following import figures
 from footprint.measuring import Notice, Run, measure
+from footprint.measuring.given import RunOptions
 
 mlflow = required("mlflow", "MLflow", "mlflow-skinny")
 

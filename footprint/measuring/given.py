@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TypedDict
+
 LONGEST_TEXT = 200
+
+
+class RunOptions(TypedDict, total=False):
+    """What `measure` takes besides application, model, phase and on_budget; same names, units and meaning."""
+
+    zone: str | None
+    functional_act: str | None
+    requests: int | None
+    budget_kwh: float | None
+    budget_kgco2e: float | None
+    gpu_share: float | None
+    home: Path | None
 
 
 def ended_well(kind: type[BaseException] | None, error: BaseException | None) -> bool:

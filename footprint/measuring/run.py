@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from footprint.home import home as default_home
 from footprint.home import spool_dir
-from footprint.measuring.given import count, ended_well, plain, text
+from footprint.measuring.given import RunOptions, count, ended_well, plain, text
 from footprint.measuring.live import Live
 from footprint.measuring.nesting import enclosing, tell_outer, under_way
 from footprint.measuring.outcome import unknown_energy
@@ -66,11 +66,11 @@ def measure(
     graphics processors reserved for this run, where they can't tell; `home`: folder of the local state.
     Never raises.
     """
-    return Run(
-        application, model, phase, zone=zone, functional_act=functional_act, requests=requests,
-        budget_kwh=budget_kwh, budget_kgco2e=budget_kgco2e, on_budget=on_budget, gpu_share=gpu_share,
-        home=home,
-    )  # fmt: skip
+    options: RunOptions = {
+        "zone": zone, "functional_act": functional_act, "requests": requests, "budget_kwh": budget_kwh,
+        "budget_kgco2e": budget_kgco2e, "gpu_share": gpu_share, "home": home,
+    }  # fmt: skip
+    return Run(application, model, phase, on_budget, options)
 
 
 class Run:
@@ -82,36 +82,23 @@ class Run:
     """
 
     def __init__(
-        self,
-        application: str,
-        model: str | None = None,
-        phase: str | None = None,
-        *,
-        zone: str | None = None,
-        functional_act: str | None = None,
-        requests: int | None = None,
-        budget_kwh: float | None = None,
-        budget_kgco2e: float | None = None,
-        on_budget: str = "mark",
-        gpu_share: float | None = None,
-        home: Path | None = None,
+        self, application: str, model: str | None, phase: str | None, on_budget: str, options: RunOptions
     ) -> None:
+        """See `measure`."""
         self.run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
         self.application, self.model, self.phase = application, model, phase
-        self.zone, self.functional_act = zone, functional_act
+        self.zone, self.functional_act = options.get("zone"), options.get("functional_act")
         self.warnings: list[Notice] = []
         self.result: dict[str, Any] = {}
         self.state: str | None = None
         self.duration_s: float | None = None
-        self._requests = requests
+        self._requests = options.get("requests")
         self._tokens: dict[str, int | None] = {"tokens_in": None, "tokens_out": None}
-        limits = {
-            "budget_kwh": budget_kwh, "budget_kgco2e": budget_kgco2e, "on_budget": on_budget,
-            "gpu_share": gpu_share,
-        }  # fmt: skip
-        self._limits = {name: plain(value) for name, value in limits.items()}
+        self._limits = {"on_budget": plain(on_budget)}
+        for name in ("budget_kwh", "budget_kgco2e", "gpu_share"):
+            self._limits[name] = plain(options.get(name))
         self.outlived = False
-        self._home = home
+        self._home = options.get("home")
         self._pid = os.getpid()
         self._link: Link | None = None
         self._began: tuple[float, float] | None = None

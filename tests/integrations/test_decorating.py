@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from footprint import decorating, measured
+from footprint import measured
+from footprint.integrations import decorating
 
 
 class Quick:
