@@ -132,10 +132,15 @@ def energy(assets: Table, inside: Table, t: dict[str, Table]) -> Table:
 def _measured(served: Table, runs: Table) -> Table:
     """Mean power of a sampled host over its hours of service, when seen for seven days or more (M2)."""
     seen = runs.filter((_.subject == "host") & (_.asset != ""))
-    seen = seen.group_by(seen_asset=_.asset, tier=_.tier).aggregate(
+    # Two collectors of one server see the same energy: the one that saw it longest counts, alone.
+    seen = seen.group_by(seen_asset=_.asset, tier=_.tier, source=_.source).aggregate(
         hours=_.duration_s.sum() / 3600.0, kwh=_.energy_kwh.sum(), low=_.low_kwh.sum(), high=_.high_kwh.sum()
     )
-    seen = seen.filter(_.hours >= MIN_OBSERVED_HOURS)
+    longest = ibis.window(
+        group_by=["seen_asset", "tier"], order_by=[_.hours.desc(), _.kwh.desc(), _.source.asc()]
+    )
+    seen = seen.mutate(place=ibis.row_number().over(longest))
+    seen = seen.filter((_.place == 0) & (_.hours >= MIN_OBSERVED_HOURS))
     joined = served.join(seen, served.asset == seen.seen_asset)
     return joined.select(
         "asset",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pos_map.model import PhysicalAsset
 from tests.estates import amounts, application, assessed, inventory, measured
 
 T = 1.77e9
@@ -83,3 +84,14 @@ def test_a_chain_of_nested_runs_conserves(parts: list[float], known: bool) -> No
         runs.append(measured(f"r{depth}", kwh, application=A if known else "?", inside=inside))
         kwh *= part
     assert sum(energies(runs).values()) == pytest.approx(8.0)
+
+
+def test_two_collectors_of_one_server_are_not_averaged_nor_added() -> None:
+    estate = inventory(assets=[PhysicalAsset("S1", "", "Serveur", 1.0, "DC")])
+    week = {"subject": "host", "asset": "S1", "duration_s": 8 * 86400.0}
+    # Ten days seen by one at 1 kW, eight by another at 3 kW.
+    long = measured("h1", 240.0, **{**week, "duration_s": 10 * 86400.0}, source="kepler")
+    other = measured("h2", 3 * 192.0, **week, source="agent", machine="z")
+    rows = assessed(estate, [long, other]).asset_impacts.to_pylist()
+    (use,) = [r for r in rows if r["indicator"] == "gwp" and r["stage"] == "use" and r["asset"] == "S1"]
+    assert use["energy_kwh"] == pytest.approx(24.0 * 365)
