@@ -158,7 +158,8 @@ def _check(levels: Sequence[Level]) -> None:
                 "(low ≤ energy ≤ high), and requests counted.",
             )
     rates = [level.requests / level.seconds for level in levels]
-    if max(rates) <= min(rates) * LEAST_SPREAD:
+    served = max(level.requests for level in levels) >= 1
+    if not served or max(rates) <= min(rates) * LEAST_SPREAD:
         raise LlmRefused(
             "Tous les niveaux ont le même débit de requêtes : puissance fixe et énergie par requête ne peuvent "
             "pas être séparées. Mesurez un niveau de plus, serveur au repos ou charge doublée.",

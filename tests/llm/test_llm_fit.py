@@ -168,6 +168,11 @@ def test_planted_parameters_are_found(
     assert found.low_wh <= found.wh_per_request <= found.high_wh
 
 
+def test_levels_without_a_whole_request_are_refused() -> None:
+    with pytest.raises(LlmRefused):
+        fit([level(1.0, 0.0, 1.0), level(1.0, 3e-305, 1.0)])
+
+
 @given(
     st.lists(st.tuples(st.floats(0.01, 10), st.floats(0, 1e4), st.floats(1e-3, 1e4)), min_size=2, max_size=6)
 )

@@ -29,7 +29,10 @@ class Bench:
     def start(self, code: str, *arguments: str, **env: str) -> subprocess.Popen[str]:
         """Start a script; its outputs are pipes."""
         path = self.folder / "train.py"
-        path.write_text(code, encoding="utf-8")
+        # In one move: a script started just before may not have read it yet.
+        draft = path.with_suffix(".draft")
+        draft.write_text(code, encoding="utf-8")
+        draft.replace(path)
         process = subprocess.Popen(
             [sys.executable, "-W", "error", str(path), *arguments],
             env={**self.env, **env}, cwd=self.folder, text=True,
