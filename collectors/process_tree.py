@@ -46,7 +46,7 @@ class ProcessTree:
         self.cpu_s = 0.0
         self.alive = True
         self._since = since
-        self._outlived = outlived
+        self.outlived = outlived
         self.group = group
         self._members: dict[int, psutil.Process] = {}
         self._last: dict[int, float] = {}
@@ -73,7 +73,7 @@ class ProcessTree:
         # A root that left the members is another process under its number.
         root_lives = root_lives and self._root in self._members.values()
         self.alive = root_lives or (
-            self._outlived and any(_lives(member) for member in self._members.values())
+            self.outlived and any(_lives(member) for member in self._members.values())
         )
         if total >= self.cpu_s:
             self.cpu_s, self._dips = total, 0

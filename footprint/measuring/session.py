@@ -107,7 +107,8 @@ class Session:
             self._spool.thin(THIN_EVERY_S)
         self._describe()
         with suppress(Exception):  # a forecast that fails must not end the recording
-            self._hear_command()
+            if self.tree is not None and self.tree.outlived:
+                self._hear_command()
             self._watch_budget()
         if taken.seconds >= LATE_AFTER_S:
             self._sensing.channels.open_late()
@@ -172,6 +173,9 @@ class Session:
     def finish(self, reason: str) -> dict[str, Any]:
         """Close the record and return its result; `close` then puts it on the disk."""
         self._describe()
+        if self.context["processes"] != self._counted_by():  # somebody came into the run's control group
+            self.context["processes"] = self._counted_by()
+            self._spool.append("context", {"processes": self._counted_by()})
         self._warn_of_limits()
         if self._spool.failures:
             self.warn(notices.unwritten(self._spool.error or ""))
@@ -195,16 +199,19 @@ class Session:
             return
         self._described = True
         located, said = zone_context(self.header.get("zone") or self._sensing.zone)
-        self.context.update(located)
-        if self.tree is not None:
-            grouped = self.tree.group is not None and self.tree.group.exclusive
-            self.context["processes"] = "cgroup" if grouped else "tree"
+        self.context.update(located, processes=self._counted_by())
         for notice in said:
             self.warn(notice)
         if self._limits.budget_kgco2e is not None and "factor" not in self.context:
             self.warn(budgets.no_factor())
         self._attach()
         self._spool.append("context", self.context)
+
+    def _counted_by(self) -> str | None:
+        """What processor time comes from: the run's control group, or its process tree."""
+        if self.tree is None:
+            return None
+        return "cgroup" if self.tree.group is not None and self.tree.group.exclusive else "tree"
 
     def _attach(self) -> None:
         """Compare the application with those the store last exported, where it did."""
