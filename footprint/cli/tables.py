@@ -148,7 +148,7 @@ def run_table(runs: Sequence[RunSummary]) -> Table:
         attached = "" if run.attached is not False else say(" (non rattachée)", " (not attached)")
         table.add_row(
             start,
-            Text((run.application or say("cette machine", "this machine")) + attached),
+            Text((run.application or run.asset or say("cette machine", "this machine")) + attached),
             Text(run.model or MISSING),
             Text(run.phase or MISSING),
             say(*STATES.get(run.state, (run.state, run.state))),

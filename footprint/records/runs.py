@@ -25,7 +25,8 @@ RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 class RunSummary:
     """One run of the spool.
 
-    `start`: UTC epoch seconds; energies in kWh and `gwp…` in kgCO2e with 90 % bounds, None when unknown;
+    `asset`: name in the inventory of what a host or site record measured; `start`: UTC epoch seconds;
+    energies in kWh and `gwp…` in kgCO2e with 90 % bounds, None when unknown;
     `tier`: evidence tier of most of the energy; `state`: "complete", "interrupted", "failed", "running" or
     "pushed" (stored for good); `attached`: whether the application is on the map, None when nobody could
     tell; `warnings`: codes; `bad_lines`: lines of the file set aside, by reason.
@@ -33,6 +34,7 @@ class RunSummary:
 
     run_id: str
     subject: str
+    asset: str | None
     application: str | None
     model: str | None
     phase: str | None
@@ -104,11 +106,16 @@ def summarise(path: Path) -> RunSummary | None:
     return RunSummary(
         run_id=path.name.removesuffix(SUFFIX),
         subject=str(log.header.get("subject") or "run"),
+        asset=_named(log.header.get("asset")),
         state=_state(path, log, result),
         warnings=tuple(str(warning.get("code")) for warning in result["warnings"]),
         bad_lines=counted(log.bad),
         **{name: result.get(name) for name in _FROM_RESULT},
     )
+
+
+def _named(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 _FROM_RESULT = (

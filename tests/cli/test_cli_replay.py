@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from collectors.spool import read_spool
 from collectors.trace import SYNTHETIC, BadTrace
+from footprint.records.deposits import Deposit, deposit, imported_id
 from footprint.records.ingest import ingest
 from footprint.records.replaying import replay
 from footprint.records.runs import runs
@@ -65,3 +66,15 @@ def test_the_command(tmp_path: Path) -> None:
     done = subprocess.run(argv, env=env, text=True, capture_output=True, check=True)
     assert "pas une mesure" in done.stdout
     assert len(runs(tmp_path)) == 1
+
+
+def test_a_record_of_an_inventoried_machine_is_listed_by_its_name(tmp_path: Path) -> None:
+    energy = [["meter", "meter", "total", 1.0, 0.98, 1.02]]
+    sample = {"t": START + 3600, "seconds": 3600.0, "utilisation": None, "cpu_s": None, "energy": energy}
+    header = {"subject": "host", "asset": "SRV-1", "source": "meter", "start": START, "zone": "FR"}
+    assert deposit(tmp_path, Deposit(imported_id("meter", 1), header, [sample]))
+    (listed,) = runs(tmp_path)
+    assert listed.asset == "SRV-1"
+    env = {**os.environ, "FOOTPRINT_HOME": str(tmp_path), "COLUMNS": "200"}
+    argv = [sys.executable, "-m", "footprint", "runs"]
+    assert "SRV-1" in subprocess.run(argv, env=env, text=True, capture_output=True, check=True).stdout
