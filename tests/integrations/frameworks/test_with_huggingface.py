@@ -156,7 +156,7 @@ def test_a_training_does_not_depend_on_the_measure(train: Train) -> None:
         + """
 import footprint.measuring.spawning
 def broken(*a): raise RuntimeError("no recorder here")
-footprint.measuring.spawning.open_channel = broken
+footprint.measuring.spawning.start_recorder = broken
 callback = FootprintCallback("TRI", budget_kwh=1.0)
 made = trainer(callback, 12, Slow(callback))
 made.train()

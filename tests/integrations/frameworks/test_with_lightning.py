@@ -124,7 +124,7 @@ trainer(callback, epochs=-1, max_time={"seconds": 3}).fit(module, data)
 known = {"run": about(callback.run), "done": module.live.done, "total": module.live.total}
 import footprint.measuring.spawning
 def broken(*a): raise RuntimeError("no recorder here")
-footprint.measuring.spawning.open_channel = broken
+footprint.measuring.spawning.start_recorder = broken
 callback = FootprintCallback("TRI", budget_kwh=1.0)
 made = trainer(callback, epochs=1)
 made.fit(Small(callback), data)

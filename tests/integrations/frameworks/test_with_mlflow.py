@@ -129,7 +129,7 @@ def test_what_is_not_known_is_not_logged(train: Train) -> None:
         + """
 import footprint.measuring.spawning
 def broken(*a): raise RuntimeError("no recorder here")
-footprint.measuring.spawning.open_channel = broken
+footprint.measuring.spawning.start_recorder = broken
 with mlflow.start_run() as theirs:
     with track("TRI") as run: work(0.05)
 show(got=written(theirs.info.run_id))
