@@ -265,16 +265,11 @@ def test_no_plugin_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(open_plugins(())) == []
 
 
-def test_opening_is_cheap_and_loads_nothing_heavy() -> None:
+def test_opening_loads_nothing_heavy() -> None:
     code = (
-        "import sys, time; from collectors.channels import open_channels\n"
-        "times = []\n"
-        "for _ in range(20):\n"
-        "    began = time.process_time(); open_channels(); times.append(time.process_time() - began)\n"
+        "import sys; from collectors.channels import open_channels; open_channels()\n"
         "heavy = ('pynvml', 'codecarbon', 'pandas', 'importlib.metadata', 'tomllib', 'ctypes')\n"
-        "print(min(times), [name for name in heavy if name in sys.modules])"
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, _, loaded = done.stdout.partition(" ")
-    assert float(seconds) < 5e-3
-    assert loaded.strip() == "[]"
+    assert done.stdout.strip() == "[]"
