@@ -234,12 +234,14 @@ def test_a_store_that_is_busy_is_said_and_nothing_is_claimed(
 
 def test_many_at_once_store_each_once(store: Store, secret: str) -> None:
     answers: list[tuple[int, str]] = []
+    # Five servers over one store, built one after the other: only what they store is at stake here.
+    collectors = [Collector(store, secret) for _ in range(5)]
 
-    def send() -> None:
-        answer = Collector(store, secret).send("r1", GOOD)
+    def send(collector: Collector) -> None:
+        answer = collector.send("r1", GOOD)
         answers.append((answer.status_code, json.loads(answer.content)["result"]))
 
-    threads = [threading.Thread(target=send) for _ in range(5)]
+    threads = [threading.Thread(target=send, args=(collector,)) for collector in collectors]
     for thread in threads:
         thread.start()
     for thread in threads:
