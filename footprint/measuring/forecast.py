@@ -43,21 +43,51 @@ class Forecast(NamedTuple):
 
 @dataclass(slots=True)
 class Progress:
-    """How a run advanced: a few dozen points at most, however long it lasts."""
+    """How a run advanced: a few dozen points at most, however long it lasts.
+
+    A word of progress falls between two samples; its energy is known at the second one (`settle`), and
+    until then is that of the present power (`up_to`).
+    """
 
     points: list[Point]
     total: float | None = None
+    _said: tuple[float, float] | None = None
+    """Units done and second, of the last word heard since the last sample."""
 
-    def add(self, point: Point) -> None:
-        """Note a point; going back (a second loop of training) starts the history anew."""
-        if self.points and point.done < self.points[-1].done:
+    def hear(self, done: float, seconds: float) -> None:
+        """Note that `done` units were done at that second of the run; going back (a second loop of training)
+        starts the history anew."""
+        latest = self._said[0] if self._said else self.points[-1].done if self.points else None
+        if latest is not None and done < latest:
             self.points.clear()
-        if self.points and point.done == self.points[-1].done:
-            return
+        if done != latest:
+            self._said = (done, seconds)
+
+    def settle(self, before: Point, after: Point) -> Point | None:
+        """Turn the last word into a point, between the samples around it; that point, where there is one."""
+        if self._said is None:
+            return None
+        point = _between(before, after, *self._said)
+        self._said = None
+        self._add(point)
+        return point
+
+    def up_to(self, before: Point, after: Point) -> list[Point]:
+        """The points with the last word, which came after both these samples."""
+        return self.points if self._said is None else [*self.points, _between(before, after, *self._said)]
+
+    def _add(self, point: Point) -> None:
         self.points.append(point)
         if len(self.points) > 2 * _KEPT:
             # The first and the last stay; the stretches between become twice as long.
             self.points[1:-1] = self.points[2:-1:2]
+
+
+def _between(before: Point, after: Point, done: float, seconds: float) -> Point:
+    """The energy at that second, at the mean power between two samples, or beyond them."""
+    span = after.seconds - before.seconds
+    power = (after.kwh - before.kwh) / span if span > 0 else 0.0
+    return Point(done, seconds, max(0.0, after.kwh + power * (seconds - after.seconds)))
 
 
 def forecast(

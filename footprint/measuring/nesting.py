@@ -8,6 +8,7 @@ the environment; any other process is found by the recorder, among the ancestors
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,8 @@ def tell_outer(done: float, total: float | None) -> None:
     path = os.environ.get(OUTER_RUN)
     if path:
         with suppress(Exception):
-            text = f"{float(done)} {'' if total is None else float(total)}".ljust(63) + "\n"
+            whole = "" if total is None else float(total)
+            text = f"{float(done)} {time.monotonic()} {whole}".ljust(79) + "\n"
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.pwrite(descriptor, text.encode(), 0)

@@ -160,7 +160,8 @@ class Run:
     def progress(self, done: float, total: float | None = None) -> None:
         """Say how far the work is (`done` of `total` steps, epochs…), for the forecast. Never raises or waits."""
         with suppress(TypeError, ValueError):
-            self._tell({"progress": [float(done), None if total is None else float(total)]})
+            whole = None if total is None else float(total)
+            self._tell({"progress": [float(done), whole, time.monotonic()]})
             tell_outer(done, total)
 
     def now(self) -> Live | None:

@@ -68,6 +68,7 @@ class Session:
         self._last: dict[str, Any] | None = None
         self._recent = [Point(0.0, 0.0, 0.0)]
         self._progress = Progress([])
+        self._began = 0.0
         self._asleep_s = _asleep_s()
         self._signalled = False
         self._spool = SpoolWriter(spool_dir(home), str(header["run_id"]))
@@ -85,6 +86,7 @@ class Session:
 
     def begin(self, monotonic_s: float, host: HostTimes | None) -> None:
         """Set the origin of time, s on the monotonic clock, and of the host's counters where known."""
+        self._began = monotonic_s
         self._sampler.begin(monotonic_s, host, opened_s=time.monotonic())
 
     def sample(self, monotonic_s: float, floor_s: float = 0.0) -> None:
@@ -101,27 +103,25 @@ class Session:
         slept = max(0.0, _asleep_s() - self._asleep_s)
         self._last = sample_line(taken, self.header["start"] + slept)
         self._recent = [*self._recent[-_RECENT_SAMPLES:], self._point()]
+        with suppress(Exception):  # what is foretold must not end the recording
+            if self.tree is not None and self.tree.outlived:
+                self._hear_command()
+            self._settle()
         self._spool.append("sample", self._last)
         self._spool.sync()
         if self._spool.size > THIN_BYTES:
             self._spool.thin(THIN_EVERY_S)
         self._describe()
-        with suppress(Exception):  # a forecast that fails must not end the recording
-            if self.tree is not None and self.tree.outlived:
-                self._hear_command()
+        with suppress(Exception):
             self._watch_budget()
         if taken.seconds >= LATE_AFTER_S:
             self._sensing.channels.open_late()
 
-    def advance(self, done: float, total: float | None) -> None:
-        """Note how far the run is, in units of its own."""
-        if self._last is None:
-            return
+    def advance(self, done: float, total: float | None, monotonic_s: float) -> None:
+        """Note how far the run was at that moment of the monotonic clock, in units of its own."""
         if total is not None:
             self._progress.total = total
-        used = self._point()
-        self._progress.add(Point(done, used.seconds, used.kwh))
-        self._spool.append("progress", {"seconds": used.seconds, "done": done, "total": self._progress.total})
+        self._progress.hear(done, max(0.0, monotonic_s - self._began))
 
     def live(self) -> dict[str, Any]:
         """The run as it stands: see footprint.measuring.live.Live."""
@@ -129,7 +129,7 @@ class Session:
             return {"seconds": 0.0}
         energy = energy_of(self._last["energy"])
         carbon = carbon_of(energy, self.context.get("factor"))
-        points, total = self._progress.points, self._progress.total
+        points, total = self._progress.up_to(*self._recent[-2:]), self._progress.total
         ratio = _ratio(energy)
         seen = forecast(points, total, self._point(), ratio) if total is not None else None
         return {
@@ -232,12 +232,17 @@ class Session:
         """Read how far a command under `footprint run` says it is, in the file it was given for that."""
         path = spool_dir(self._home) / f"{self.header['run_id']}{PROGRESS_SUFFIX}"
         try:
-            done, _, total = path.read_text(encoding="ascii").strip().partition(" ")
-            far = float(done), float(total) if total.strip() else None
+            done, at, total = path.read_text(encoding="ascii").rstrip("\n").split(" ")[:3]
+            self.advance(float(done), float(total) if total else None, float(at))
         except (OSError, ValueError):
             return
-        if not self._progress.points or self._progress.points[-1].done != far[0]:
-            self.advance(*far)
+
+    def _settle(self) -> None:
+        point = self._progress.settle(*self._recent[-2:])
+        if point is not None:
+            self._spool.append(
+                "progress", {"seconds": point.seconds, "done": point.done, "total": self._progress.total}
+            )
 
     def _watch_budget(self) -> None:
         if self._limits.budget_kwh is None and self._limits.budget_kgco2e is None:

@@ -17,6 +17,12 @@ def steady(n: int, kwh: float = 0.01, seconds: float = 2.0) -> list[Point]:
     return [Point(i, seconds * i, kwh * i) for i in range(1, n + 1)]
 
 
+def note(progress: Progress, point: Point) -> None:
+    """A word of progress at the very moment of a sample."""
+    progress.hear(point.done, point.seconds)
+    progress.settle(point, point)
+
+
 def test_a_steady_run_is_foretold_exactly() -> None:
     points = steady(10)
     seen = forecast(points, 100, points[-1], EXACT)
@@ -67,7 +73,7 @@ def test_the_interval_holds_nine_times_in_ten() -> None:
 def test_history_stays_small_and_keeps_its_ends() -> None:
     progress = Progress([])
     for point in steady(5000):
-        progress.add(point)
+        note(progress, point)
     assert len(progress.points) <= 64
     assert (progress.points[0].done, progress.points[-1].done) == (1, 5000)
     assert forecast(progress.points, 10_000, progress.points[-1], EXACT) == pytest.approx(
@@ -80,10 +86,33 @@ def test_a_loop_that_counts_from_zero_is_foretold() -> None:
     assert forecast(points, 100, points[-1], EXACT) == pytest.approx((1.0, 1.0, 1.0, 200.0))
 
 
+def test_a_word_between_two_samples_has_the_energy_of_its_own_moment() -> None:
+    progress = Progress([])
+    progress.hear(3, 2.25)
+    assert progress.settle(Point(0, 2.0, 0.2), Point(0, 3.0, 0.4)) == pytest.approx((3, 2.25, 0.25))
+    assert progress.settle(Point(0, 3.0, 0.4), Point(0, 4.0, 0.6)) is None
+    assert progress.points == [pytest.approx((3, 2.25, 0.25))]
+
+
+def test_a_word_newer_than_the_last_sample_is_taken_at_the_present_power() -> None:
+    progress = Progress([Point(1, 1.0, 0.1)])
+    progress.hear(3, 3.5)
+    around = Point(0, 2.0, 0.2), Point(0, 3.0, 0.4)
+    assert progress.up_to(*around) == [(1, 1.0, 0.1), pytest.approx((3, 3.5, 0.5))]
+    assert progress.points == [(1, 1.0, 0.1)]  # settled with the next sample, not before
+
+
+def test_the_same_word_read_again_keeps_its_first_moment() -> None:
+    progress = Progress([])
+    note(progress, Point(2, 2.0, 0.2))
+    progress.hear(2, 9.0)
+    assert progress.up_to(Point(0, 8.0, 0.8), Point(0, 9.0, 0.9)) == [(2, 2.0, 0.2)]
+
+
 def test_going_back_starts_anew() -> None:
     progress = Progress([])
     for done in (1, 2, 3, 1):
-        progress.add(Point(done, 1.0, 1.0))
+        note(progress, Point(done, 1.0, 1.0))
     assert [point.done for point in progress.points] == [1]
 
 
@@ -97,10 +126,10 @@ def test_never_below_what_was_used(
 ) -> None:
     point, progress = Point(0.0, 0.0, 0.0), Progress([])
     if from_zero:
-        progress.add(point)
+        note(progress, point)
     for done, seconds, kwh in steps:
         point = Point(point.done + done, point.seconds + seconds, point.kwh + kwh)
-        progress.add(point)
+        note(progress, point)
     seen = forecast(progress.points, total, point, (0.9, 1.1))
     if seen is not None:
         assert seen.energy_kwh >= point.kwh
