@@ -14,6 +14,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from collectors.cgroups import Hierarchy, group_of, mounted, usage_s
+from collectors.process_stat import process_stat
 
 _ROOT_OF_ALL = {1: "release_agent", 2: "cgroup.type"}
 """A file only the root of all groups has (version 1), or only the others have (version 2)."""
@@ -27,7 +28,7 @@ class OwnGroup:
         self._ancestors: set[int] = set()
         self._inside: set[int] = set()
         self._spent_s: dict[int, float] = {}
-        self._folder, self._version, self._root = folder, version, root
+        self._folder, self._version, self._proc = folder, version, str(root / "proc")
         self._base_s: float | None = None
         self._ancestors = {pid for member in members for pid in self._above(member)} - set(members)
         self.exclusive = self._foreigners(members) == set()
@@ -65,31 +66,23 @@ class OwnGroup:
         Its parent is out of sight (0: `docker exec`), or an ancestor of the run; init excepted, to whom the
         run's orphans go.
         """
-        stat = self._stat(pid)
-        return stat is not None and (stat[1] == 0 or stat[1] in self._ancestors - {1})
+        stat = process_stat(pid, self._proc)
+        return stat is not None and (stat.parent == 0 or stat.parent in self._ancestors - {1})
 
     def _above(self, pid: int) -> list[int]:
         """Ancestors of a process, up to where they are out of sight."""
         found: list[int] = []
-        stat = self._stat(pid)
-        while stat is not None and stat[1] > 0 and stat[1] not in found:
-            found.append(stat[1])
-            stat = self._stat(stat[1])
+        stat = process_stat(pid, self._proc)
+        while stat is not None and stat.parent > 0 and stat.parent not in found:
+            found.append(stat.parent)
+            stat = process_stat(stat.parent, self._proc)
         return found
 
     def _self_s(self, pid: int) -> float:
-        stat = self._stat(pid)
+        stat = process_stat(pid, self._proc)
         if stat is not None and pid in self._inside:
-            self._spent_s[pid] = (stat[11] + stat[12]) / os.sysconf("SC_CLK_TCK")
+            self._spent_s[pid] = stat.own_s
         return self._spent_s.get(pid, 0.0)
-
-    def _stat(self, pid: int) -> list[int] | None:
-        """Fields of /proc/<pid>/stat after the name (see proc(5)), the state as 0; None when it is gone."""
-        try:
-            text = (self._root / "proc" / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-            return [0, *(int(field) for field in text.rpartition(")")[2].split()[1:20])]
-        except (OSError, ValueError):
-            return None
 
 
 def own_group(pid: int, members: Collection[int], root: Path = Path("/")) -> OwnGroup | None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 
 from collectors.own_group import OwnGroup
+from collectors.process_stat import process_stat
 
 _RESCAN_EVERY = 60
 """Updates between two full scans: a process number reused by a descendant is found again then."""
-_LOADAVG = Path("/proc/loadavg")
+_LOADAVG = "/proc/loadavg"
 _DIPS_BEFORE_LOST = 3
 """A total below its best for this many updates has truly lost a process that nobody waited for."""
 
@@ -52,7 +52,7 @@ class ProcessTree:
         self._last: dict[int, float] = {}
         self._strangers: set[int] = {os.getpid()}
         self._updates = 0
-        self._newest: str | None = None
+        self._newest: bytes | None = None
         self._dips = 0
         self._lost_s = 0.0
         self._baseline_s = baseline_s or 0.0
@@ -60,21 +60,17 @@ class ProcessTree:
         try:
             self._root = psutil.Process(pid)
             if baseline_s is None:
-                self._baseline_s = _spent(self._root)
+                self._baseline_s = _seen(self._root)[0]
             self._members[pid] = self._root
         except psutil.Error:
             self.alive = False
 
     def update(self, floor_s: float = 0.0) -> bool:
         """Read the tree; True while the root lives. `floor_s`: seconds known to be spent by other means."""
-        root_lives = self.lives()
         self._discover()
-        total = self._sum() - self._baseline_s + self._lost_s
-        # A root that left the members is another process under its number.
-        root_lives = root_lives and self._root in self._members.values()
-        self.alive = root_lives or (
-            self.outlived and any(_lives(member) for member in self._members.values())
-        )
+        spent, living = self._sum()
+        total = spent - self._baseline_s + self._lost_s
+        self.alive = bool(living) if self.outlived else self._root in living
         if total >= self.cpu_s:
             self.cpu_s, self._dips = total, 0
         elif self.alive:
@@ -88,14 +84,17 @@ class ProcessTree:
 
     def lives(self) -> bool:
         """Whether the root is there and has not ended (a zombie has)."""
-        return self._root is not None and _lives(self._root)
+        with suppress(psutil.Error):
+            return self._root is not None and _seen(self._root)[1]
+        return False
 
-    def _sum(self) -> float:
-        total = 0.0
+    def _sum(self) -> tuple[float, list[psutil.Process]]:
+        """Seconds of all members; those that live. A member whose number went to another process is dropped."""
+        total, living = 0.0, []
         # Parents before children: a child that ends in between makes the total dip, never jump.
         for pid, process in list(self._members.items()):
             try:
-                spent = _spent(process)
+                spent, lives = _seen(process)
                 if spent < self._last.get(pid, 0.0) and not process.is_running():
                     raise psutil.NoSuchProcess(pid)
             except psutil.Error:
@@ -104,7 +103,8 @@ class ProcessTree:
                 continue
             self._last[pid] = spent
             total += spent
-        return total
+            living += [process] if lives else []
+        return total, living
 
     @property
     def pids(self) -> frozenset[int]:
@@ -146,44 +146,40 @@ class ProcessTree:
         try:
             process = psutil.Process(pid)
             if self._since is not None and process.create_time() < self._since:
-                self._baseline_s += _spent(process)
+                self._baseline_s += _seen(process)[0]
         except psutil.Error:
             return False
         self._members[pid] = process
         return True
 
 
-def _newest_process() -> str | None:
+def _newest_process() -> bytes | None:
     """Number of the last process or thread born (Linux); None where the system does not tell."""
     try:
-        return _LOADAVG.read_text(encoding="ascii").split()[-1]
+        with open(_LOADAVG, "rb", buffering=0) as file:  # noqa: PTH123 (once a second)
+            return file.read(256).split()[-1]
     except (OSError, IndexError):
         return None
 
 
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
-
-
-def _spent(process: psutil.Process) -> float:
+def _seen(process: psutil.Process) -> tuple[float, bool]:
+    """Processor seconds of a process and of its finished children; whether it lives. Raises psutil.Error."""
+    if psutil.LINUX:
+        # Read once, and by hand: psutil opens the file for each question.
+        stat = process_stat(process.pid)
+        if stat is None:
+            raise psutil.NoSuchProcess(process.pid)
+        return stat.own_s + stat.children_s, stat.lives
     times = process.cpu_times()
     children = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
-    return float(times.user + times.system + children)
+    return float(times.user + times.system + children), process.status() != psutil.STATUS_ZOMBIE
 
 
 def _parent(pid: int) -> int | None:
+    if psutil.LINUX:
+        stat = process_stat(pid)
+        return stat.parent if stat is not None else None
     try:
-        # Read here: psutil opens the process first, five times dearer, and there can be thousands.
-        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123
-            return int(file.read().rpartition(b")")[2].split()[1])
-    except OSError:
-        pass
-    except (ValueError, IndexError):
-        return None
-    try:
-        return None if psutil.LINUX else psutil.Process(pid).ppid()
+        return int(psutil.Process(pid).ppid())
     except psutil.Error:
         return None

@@ -10,10 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from collectors.cgroups import Groups, Names, find_hierarchy, group_of, labels_of
+from collectors.process_stat import ProcessStat
 from collectors.records import Notice
 from collectors.rules import Rules
 from footprint.agent.commands import Commands
-from footprint.agent.processes import Process, ProcessTimes
+from footprint.agent.processes import ProcessTimes
 
 _FORGET_EVERY = 60
 """Looks between two fresh starts: names of pods, groups a process has moved to."""
@@ -64,7 +65,7 @@ class ApplicationTimes:
         self._commands.close()
 
     def _count_processes(
-        self, spent: list[tuple[Process, float]], by_group: dict[str, float], codes: dict[str, float]
+        self, spent: list[tuple[ProcessStat, float]], by_group: dict[str, float], codes: dict[str, float]
     ) -> None:
         living = {}
         for process, seconds in spent:
@@ -80,7 +81,7 @@ class ApplicationTimes:
                 by_group[path] = max(0.0, by_group[path] - seconds)
         self._process_codes = living
 
-    def _described(self, process: Process) -> tuple[str, str, str | None]:
+    def _described(self, process: ProcessStat) -> tuple[str, str, str | None]:
         """Name, group and application of a process."""
         version = self._hierarchy.version if self._hierarchy else None
         path = (group_of(process.pid, version, self._root) or "").rstrip("/")

@@ -9,27 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
-_TICKS_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-_Key = tuple[int, float]
-
-
-class Process(NamedTuple):
-    """A process: number, beginning (s since the host's), name (15 characters at most), parent's number,
-    its own processor seconds and those of its finished children."""
-
-    pid: int
-    start_s: float
-    name: str
-    parent: int
-    own_s: float
-    children_s: float
-
-    @property
-    def key(self) -> _Key:
-        """What tells it from a later process of the same number."""
-        return self.pid, self.start_s
+from collectors.process_stat import ProcessStat, process_stat
 
 
 class ProcessTimes:
@@ -37,9 +18,9 @@ class ProcessTimes:
 
     def __init__(self, root: Path = Path("/")) -> None:
         self._proc = str(root / "proc")
-        self._known: dict[int, Process] | None = None
+        self._known: dict[int, ProcessStat] | None = None
 
-    def spent(self) -> list[tuple[Process, float]]:
+    def spent(self) -> list[tuple[ProcessStat, float]]:
         """Each process and the seconds it spent since the last call, 0 for all at the first.
 
         A process born since counts from its birth; the last moments of one that ended count with its nearest
@@ -52,19 +33,19 @@ class ProcessTimes:
         seen_s = _already_seen(before, now)
         return [(p, _since(p, before.get(p.pid), seen_s.get(p.pid, 0.0))) for p in now.values()]
 
-    def _read(self) -> Iterator[Process]:
+    def _read(self) -> Iterator[ProcessStat]:
         try:
             names = os.listdir(self._proc)  # noqa: PTH208 (names only, once a second)
         except OSError:
             return
         for name in names:
             if name.isdigit():
-                process = _process(f"{self._proc}/{name}/stat")
+                process = process_stat(name, self._proc)
                 if process is not None:
                     yield process
 
 
-def _already_seen(before: dict[int, Process], now: dict[int, Process]) -> dict[int, float]:
+def _already_seen(before: dict[int, ProcessStat], now: dict[int, ProcessStat]) -> dict[int, float]:
     """Seconds seen of processes that ended since, by the number of their nearest living ancestor."""
     seen: dict[int, float] = {}
     for gone in before.values():
@@ -77,25 +58,9 @@ def _already_seen(before: dict[int, Process], now: dict[int, Process]) -> dict[i
     return seen
 
 
-def _since(process: Process, before: Process | None, seen_s: float) -> float:
+def _since(process: ProcessStat, before: ProcessStat | None, seen_s: float) -> float:
     if before is None or before.key != process.key:
         own_s, children_s = process.own_s, process.children_s
     else:
         own_s, children_s = process.own_s - before.own_s, process.children_s - before.children_s
     return max(0.0, own_s) + max(0.0, children_s - seen_s)
-
-
-def _process(path: str) -> Process | None:
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 (once a second for every process)
-            data = file.read(4096)
-        # The name may hold anything, parentheses and blanks included.
-        head, _, tail = data.rpartition(b")")
-        pid, _, name = head.partition(b" (")
-        fields = tail.split()
-        ticks = [int(value) / _TICKS_S for value in (*fields[11:15], fields[19])]
-        own_s, children_s = ticks[0] + ticks[1], ticks[2] + ticks[3]
-        label = name.decode("utf-8", "replace")
-        return Process(int(pid), ticks[4], label, int(fields[1]), own_s, children_s)
-    except (OSError, ValueError, IndexError):
-        return None

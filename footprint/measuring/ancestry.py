@@ -31,7 +31,8 @@ def declared(home: Path, run_id: str, pid: int) -> Iterator[None]:
 
 
 def enclosing_run(home: Path, pid: int) -> str | None:
-    """Id of the run that follows the nearest ancestor of `pid` (itself included), the latest if several."""
+    """Id of the run that follows the nearest ancestor of `pid`, the latest if several; not `pid` itself, whose
+    own runs it knows better, and of which one begun after this may already be declared."""
     found: dict[int, tuple[float, str]] = {}
     with suppress(OSError):
         for path in _folder(home).iterdir():
@@ -45,7 +46,7 @@ def enclosing_run(home: Path, pid: int) -> str | None:
     if not found:
         return None
     with suppress(psutil.Error):
-        for process in (psutil.Process(pid), *psutil.Process(pid).parents()):
+        for process in psutil.Process(pid).parents():
             if process.pid in found:
                 return found[process.pid][1]
     return None

@@ -2,8 +2,9 @@
 
 Run by path under `python -I -S`: no PYTHONPATH, no folder of the measured script, no site folders yet.
 
-1. Fork and let the first process end: the measured program is left without a child of ours, so its own
-   `os.wait()` and its list of children are what they would be without us.
+1. Leave no child to the measured program, so that its own `os.wait()` and its list of children are what
+   they would be without us. The shell that started us did it (spawning.py); where there was no shell, fork
+   and let the first process end.
 2. Process the site folders (virtual environment, editable installs, the user's folder if in use).
 3. Find the packages of this distribution by an importer of their own, from the folder this file is in:
    neither a `collectors/` nor a `factors.py` elsewhere can take their place. That folder itself comes
@@ -23,7 +24,7 @@ OURS = ("footprint", "collectors", "factors", "pos_map")
 
 def main(user_site: str) -> None:
     """Detach, set the path, and hand over to the recorder."""
-    if os.fork():
+    if os.getsid(0) == os.getpid() and os.fork():
         os._exit(0)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     import site

@@ -1,8 +1,8 @@
 """Runs inside runs: which one encloses which, and who is told how far the work is. Standard library only.
 
 Nested runs are not counted twice: the inner one names the outer, and the assessment takes it out of it. In
-one process the innermost run under way is known here; a command under `footprint run` finds its file in
-the environment; any other process is found by the recorder, among the ancestors of the one it measures.
+one process the innermost run under way is known here; else the recorder looks for the nearest among the
+ancestors of the process it measures; last comes `footprint run`, which the environment names.
 """
 
 from __future__ import annotations
@@ -24,9 +24,12 @@ under_way: list[Run] = []
 
 
 def enclosing() -> str | None:
-    """Id of the run this one is inside of, where this process knows it."""
-    if under_way:
-        return under_way[-1].run_id
+    """Id of the run under way in this process, or in the one it was forked from."""
+    return under_way[-1].run_id if under_way else None
+
+
+def commanding() -> str | None:
+    """Id of the `footprint run` that this process, or its recorder, is under."""
     outer = os.environ.get(OUTER_RUN)
     return os.path.basename(outer).removesuffix(PROGRESS_SUFFIX) if outer else None  # noqa: PTH119
 

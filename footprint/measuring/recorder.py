@@ -25,6 +25,7 @@ from collectors.own_group import own_group
 from collectors.process_tree import ProcessTree
 from footprint.measuring.ancestry import declared, enclosing_run
 from footprint.measuring.limits import Limits
+from footprint.measuring.nesting import commanding
 from footprint.measuring.session import Session
 from footprint.measuring.spawning import ignore_signals
 
@@ -92,7 +93,7 @@ def record(link: Link, first: dict[str, Any]) -> None:
     """Record the run described by `first` until it ends, and answer with its result."""
     origin, home, run_id = first["origin"], Path(first["home"]), first["run_id"]
     tree = _tree(origin, outlived=bool(first.get("outlived")))
-    inside = first.get("inside") or enclosing_run(home, origin["pid"])
+    inside = first.get("inside") or enclosing_run(home, origin["pid"]) or commanding()
     header = {"run_id": run_id, "subject": "run", "source": "recorder", **_described(first), "inside": inside}
     limits = Limits(first.get("budget_kwh"), first.get("budget_kgco2e"), first.get("on_budget") or "mark")
     session = Session(
@@ -169,7 +170,7 @@ def _described(first: dict[str, Any]) -> dict[str, Any]:
 
 def _tree(origin: dict[str, Any], *, outlived: bool) -> ProcessTree:
     """The measured process and its descendants. One that died already leaves an empty record."""
-    # This process was forked when the run began: what is older is not of the run.
+    # This process was born when the run began, while the program waited: what is older is not of the run.
     since = psutil.Process().create_time()
     group = own_group(origin["pid"], _tree_of(origin["pid"]))
     return ProcessTree(origin["pid"], baseline_s=origin["cpu_s"], since=since, outlived=outlived, group=group)

@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 import types
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from collectors import codecarbon_channel as module
 from collectors.codecarbon_channel import CodeCarbonChannel, tracker_arguments
 
 
@@ -25,6 +28,13 @@ class GPU:
     pass
 
 
+class Scheduler:
+    stopped = False
+
+    def stop(self) -> None:
+        self.stopped = True
+
+
 class Tracker:
     """Stands for OfflineEmissionsTracker."""
 
@@ -38,10 +48,25 @@ class Tracker:
         self._hardware = self.hardware
         self._total_cpu_energy, self._total_ram_energy = Energy(0.25), Energy(0.5)
         self._total_gpu_energy = Energy(2.0)
+        self._scheduler, self._scheduler_monitor_power = Scheduler(), Scheduler()
 
     def start(self) -> None:
         if self.starts:
             self._start_time = 1.0
+
+    def _monitor_power(self) -> None:
+        pass
+
+    def _measure_power_and_energy(self) -> None:
+        self._total_cpu_energy.kWh += 0.125
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(500):
+        if true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("never came")
 
 
 def channel(monkeypatch: pytest.MonkeyPatch, tracker: Any) -> CodeCarbonChannel:
@@ -69,6 +94,28 @@ def test_a_counter_is_a_sensor_and_gpus_are_seen(monkeypatch: pytest.MonkeyPatch
     made = channel(monkeypatch, type("T", (Tracker,), {"hardware": [CPU("intel_rapl"), GPU()]}))
     assert made.tier == "sensor"
     assert made.gpu_kwh() == 2.0
+
+
+def test_its_schedulers_rest_and_it_is_asked_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_PERIOD_S", 0.02)
+    made = channel(monkeypatch, type("T", (Tracker,), {"hardware": [CPU("cpu_load")]}))
+    assert made._tracker._scheduler.stopped
+    assert made._tracker._scheduler_monitor_power.stopped
+    wait_until(lambda: (made.cumulative_kwh() or 0.0) >= 1.0)
+
+
+def test_a_sensor_that_fails_on_the_way_drops_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: Tracker) -> None:
+        raise OSError("unplugged")
+
+    monkeypatch.setattr(module, "_PERIOD_S", 0.02)
+    made = channel(
+        monkeypatch, type("T", (Tracker,), {"hardware": [CPU("cpu_load")], "_monitor_power": fails})
+    )
+    wait_until(lambda: not made.active)
+    assert made.cumulative_kwh() is None
+    assert made.reason is not None
+    assert made.reason.code == "codecarbon_echec"
 
 
 def test_every_failure_is_a_notice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from collectors import process_tree as module
 from collectors.process_tree import ProcessTree
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
@@ -90,38 +91,30 @@ def test_the_end_of_the_root() -> None:
     assert not ProcessTree(child.pid).alive
 
 
-class FakeTimes:
+class Fake:
     """A process whose time is what the test says."""
+
+    pid = 1
 
     def __init__(self, total: float) -> None:
         self.total = total
-
-    def cpu_times(self) -> object:
-        return _Times(self.total)
-
-    def status(self) -> str:
-        return "running"
 
     def is_running(self) -> bool:
         return True
 
 
-class _Times:
-    def __init__(self, user: float) -> None:
-        self.user, self.system = user, 0.0
-
-
 @pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> tuple[ProcessTree, FakeTimes]:
+def fake(monkeypatch: pytest.MonkeyPatch) -> tuple[ProcessTree, Fake]:
     tree = ProcessTree(os.getpid(), baseline_s=0.0)
-    root = FakeTimes(10.0)
+    root = Fake(10.0)
+    monkeypatch.setattr(module, "_seen", lambda process: (process.total, True))
     monkeypatch.setattr(tree, "_root", root)
     monkeypatch.setattr(tree, "_discover", lambda: None)
     tree._members = {1: root}  # type: ignore[dict-item]
     return tree, root
 
 
-def test_a_dip_is_forgotten_when_it_mends(fake: tuple[ProcessTree, FakeTimes]) -> None:
+def test_a_dip_is_forgotten_when_it_mends(fake: tuple[ProcessTree, Fake]) -> None:
     tree, root = fake
     seen = []
     for total in (10.0, 8.0, 11.0):
@@ -131,7 +124,7 @@ def test_a_dip_is_forgotten_when_it_mends(fake: tuple[ProcessTree, FakeTimes]) -
     assert seen == [10.0, 10.0, 11.0]
 
 
-def test_a_dip_that_lasts_is_a_loss_and_is_added_back(fake: tuple[ProcessTree, FakeTimes]) -> None:
+def test_a_dip_that_lasts_is_a_loss_and_is_added_back(fake: tuple[ProcessTree, Fake]) -> None:
     tree, root = fake
     seen = []
     for total in (10.0, 8.0, 8.0, 8.0, 9.0):
@@ -141,7 +134,7 @@ def test_a_dip_that_lasts_is_a_loss_and_is_added_back(fake: tuple[ProcessTree, F
     assert seen == [10.0, 10.0, 10.0, 10.0, 11.0]
 
 
-def test_the_floor_stands(fake: tuple[ProcessTree, FakeTimes]) -> None:
+def test_the_floor_stands(fake: tuple[ProcessTree, Fake]) -> None:
     tree, _ = fake
     tree.update(floor_s=10.004)
     assert tree.cpu_s == 10.004

@@ -207,23 +207,27 @@ def test_a_child_process_names_the_run_around_it(bench: Bench, way: str) -> None
 def test_a_script_under_footprint_run_names_it(bench: Bench) -> None:
     script = bench.folder / "inner.py"
     script.write_text(BURN + "with measure('A', model='inner'): burn(0.1)\n")
-    argv = [
-        sys.executable,
-        "-m",
-        "footprint",
-        "run",
-        "-a",
-        "A",
-        "-m",
-        "outer",
-        "--",
-        sys.executable,
-        str(script),
-    ]
-    subprocess.run(argv, env=bench.env, check=True, capture_output=True, timeout=60)
+    argv = [*["-m", "footprint", "run", "-a", "A", "-m", "outer", "--"], sys.executable, str(script)]
+    subprocess.run([sys.executable, *argv], env=bench.env, check=True, capture_output=True, timeout=60)
     found = logs(bench)
     assert found["inner"]["inside"] == found["outer"]["run_id"]
     assert not list((bench.home / "spool" / "active").iterdir())
+
+
+def test_the_nearest_run_is_named_not_the_command_around_both(bench: Bench) -> None:
+    script = bench.folder / "middle.py"
+    child = (
+        "from footprint.measuring import measure\nwith measure('A', model='inner'): sum(range(3_000_000))\n"
+    )
+    script.write_text(
+        BURN + "with measure('A', model='middle'):\n    time.sleep(1)\n"
+        f"    subprocess.run([sys.executable, '-c', {child!r}], check=True)\n"
+    )
+    argv = [*["-m", "footprint", "run", "-a", "A", "-m", "outer", "--"], sys.executable, str(script)]
+    subprocess.run([sys.executable, *argv], env=bench.env, check=True, capture_output=True, timeout=60)
+    found = logs(bench)
+    assert found["middle"]["inside"] == found["outer"]["run_id"]
+    assert found["inner"]["inside"] == found["middle"]["run_id"]
 
 
 def test_a_declaration_left_by_a_killed_recorder_is_swept(bench: Bench) -> None:

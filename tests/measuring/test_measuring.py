@@ -26,6 +26,9 @@ print(json.dumps({**{n: getattr(run, n) for n in ("run_id", "energy_kwh", "energ
     "cpu_s": run.result.get("cpu_s"), "reason": run.result.get("reason")}))
 """
 
+STARTED_BY = "from footprint.measuring import spawning\nspawning._SHELL = {shell!r}\n"
+WAYS = pytest.mark.parametrize("shell", ["/bin/sh", "/nowhere/sh"], ids=["shell", "no shell"])
+
 
 def test_a_block_is_measured(bench: Bench) -> None:
     code = BUSY + (
@@ -126,17 +129,22 @@ def test_a_known_application_is_attached(bench: Bench) -> None:
     assert bench.wait_for("result")["result"]["attached"] is True
 
 
-def test_short_children_are_counted(bench: Bench) -> None:
-    code = BUSY + (
-        "import resource, subprocess, sys\n"
-        "burn = 'import time\\nwhile time.process_time() < 0.15: pass'\n"
-        "before = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "run = measure('A').start()\n"
-        "middle = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "for _ in range(8): subprocess.run([sys.executable, '-I', '-S', '-c', burn])\n"
-        "after = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "run.stop()\n"
-        "print(after.ru_utime + after.ru_stime - middle.ru_utime - middle.ru_stime, run.result['cpu_s'])\n"
+@WAYS
+def test_short_children_are_counted(bench: Bench, shell: str) -> None:
+    code = (
+        BUSY
+        + STARTED_BY.format(shell=shell)
+        + (
+            "import resource, subprocess, sys\n"
+            "burn = 'import time\\nwhile time.process_time() < 0.15: pass'\n"
+            "before = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+            "run = measure('A').start()\n"
+            "middle = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+            "for _ in range(8): subprocess.run([sys.executable, '-I', '-S', '-c', burn])\n"
+            "after = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+            "run.stop()\n"
+            "print(after.ru_utime + after.ru_stime - middle.ru_utime - middle.ru_stime, run.result['cpu_s'])\n"
+        )
     )
     rusage, counted = map(float, bench.run(code).split())
     assert rusage >= 1.2
@@ -164,13 +172,18 @@ def test_no_recorder_at_all(bench: Bench) -> None:
     assert shown["text"] == "A : énergie inconnue"
 
 
-def test_the_program_has_no_child_of_ours(bench: Bench) -> None:
-    code = BUSY + (
-        "import os\n"
-        "with measure('A') as run:\n"
-        "    work(0.3)\n"
-        "    try:\n        os.waitpid(-1, os.WNOHANG); print('child')\n"
-        "    except ChildProcessError:\n        print('none')\n"
+@WAYS
+def test_the_program_has_no_child_of_ours(bench: Bench, shell: str) -> None:
+    code = (
+        BUSY
+        + STARTED_BY.format(shell=shell)
+        + (
+            "import os\n"
+            "with measure('A') as run:\n"
+            "    work(0.3)\n"
+            "    try:\n        os.waitpid(-1, os.WNOHANG); print('child')\n"
+            "    except ChildProcessError:\n        print('none')\n"
+        )
     )
     assert bench.run(code).strip() == "none"
 
