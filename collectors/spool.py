@@ -61,7 +61,8 @@ class SpoolWriter:
             raise KeyError(f"{kind}: {sorted(foreign)}")
         self._sequence += 1
         line = {"v": VERSION, "seq": self._sequence, "kind": kind, **fields}
-        data = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+        text = json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
+        data = text.encode("utf-8", "replace")  # half a character (a lone surrogate) must not cost the line
         if self._descriptor is None:
             self.failures += 1
             return

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 USAGE = (
     "%%footprint --application CODE [--model NAME:1.0] [--phase training] [--zone FR] [--requests N]"
-    " [--functional-act TEXT] [--budget-kwh X] [--budget-kgco2e X] [--on-budget mark|SIGINT] [--into NAME]"
+    " [--functional-act TEXT] [--budget-kwh X] [--budget-kgco2e X] [--on-budget mark|SIGINT]"
+    " [--gpu-share X] [--into NAME]"
 )
 _TEXTS = ("--phase", "--zone", "--functional-act", "--on-budget", "--into")
 _STYLE = (
@@ -46,8 +47,12 @@ def load_ipython_extension(shell: Any) -> None:
         __tracebackhide__ = True
         return run_cell(shell, line, cell)
 
-    footprint.__doc__ = USAGE
-    shell.register_magic_function(footprint, "cell", "footprint")
+    magic: Any = footprint
+    magic.__doc__ = USAGE
+    # The mark of IPython.core.magic.output_can_be_silenced, without importing it: a value followed by “;” is
+    # not shown, as in any cell.
+    magic._ipython_magic_output_can_be_silenced = True
+    shell.register_magic_function(magic, "cell", "footprint")
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -130,7 +135,7 @@ def _options(line: str) -> tuple[dict[str, Any], str | None]:
     for name in _TEXTS:
         parser.add_argument(name)
     parser.add_argument("--requests", type=int)
-    for name in ("--budget-kwh", "--budget-kgco2e"):
+    for name in ("--budget-kwh", "--budget-kgco2e", "--gpu-share"):
         parser.add_argument(name, type=float)
     try:
         words = shlex.split(line)

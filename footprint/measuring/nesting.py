@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from footprint.measuring.faults import by_handler
+from footprint.measuring.given import number
 
 if TYPE_CHECKING:
     from footprint.measuring import Run
@@ -38,14 +40,25 @@ def tell_outer(done: float, total: float | None) -> None:
     """Tell `footprint run`, when this process runs under it, by the small file it named."""
     path = os.environ.get(OUTER_RUN)
     if path:
-        with suppress(Exception):
-            whole = "" if total is None else float(total)
-            text = f"{float(done)} {time.monotonic()} {whole}".ljust(79) + "\n"
+        line = f"{done} {time.monotonic()} {'' if total is None else total}".ljust(79) + "\n"
+        try:
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
-                os.pwrite(descriptor, text.encode(), 0)
+                os.pwrite(descriptor, line.encode(), 0)
             finally:
                 os.close(descriptor)
+        except OSError as error:
+            if by_handler(error):
+                raise
+
+
+def forget(run: Run) -> None:
+    """Take a run that ends off the list; nothing happens when it is not there."""
+    try:
+        under_way.remove(run)  # in one step: other threads start and end theirs
+    except ValueError as error:
+        if by_handler(error):
+            raise
 
 
 def progress(done: float, total: float | None = None) -> None:
@@ -54,7 +67,8 @@ def progress(done: float, total: float | None = None) -> None:
     That is the innermost run under way in this process and, under `footprint run`, that command too. Never
     raises; nothing happens where nothing measures.
     """
-    if under_way:
-        under_way[-1].progress(done, total)
-    else:
-        tell_outer(done, total)
+    innermost = under_way[-1:]  # in one step: another thread may end it meanwhile
+    if innermost:
+        innermost[0].progress(done, total)
+    elif (known := number(done)) is not None:
+        tell_outer(known, number(total))

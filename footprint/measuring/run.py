@@ -8,38 +8,32 @@ fails becomes a coded warning, and an energy that is not known is None, never 0.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from footprint.home import home as default_home
-from footprint.home import spool_dir
-from footprint.measuring.given import RunOptions, count, ended_well, plain, text
+from footprint.measuring import said
+from footprint.measuring.faults import is_ours
+from footprint.measuring.given import RunOptions, count, ended_well, number, plain, text
 from footprint.measuring.live import Live
-from footprint.measuring.nesting import enclosing, tell_outer, under_way
+from footprint.measuring.nesting import enclosing, forget, tell_outer, under_way
 from footprint.measuring.outcome import unknown_energy
-from footprint.texts import say
+from footprint.measuring.said import Notice
 
 if TYPE_CHECKING:
     from footprint.measuring.link import Link
 
+__all__ = ("Notice", "Run", "measure")
+T = TypeVar("T")
 STOP_TIMEOUT_S = 2.0
 SPAWN_TIMEOUT_S = 2.0
 NOW_TIMEOUT_S = 0.2
+_COUNTS = ("requests", "tokens_in", "tokens_out")
 _TEXTS = ("application", "model", "phase", "zone", "functional_act")
-
-
-class Notice(NamedTuple):
-    """A coded warning of a run, in both languages."""
-
-    code: str
-    fr: str
-    en: str
-
-    def __str__(self) -> str:
-        return say(self.fr, self.en)
 
 
 def measure(
@@ -54,7 +48,7 @@ def measure(
     budget_kgco2e: float | None = None,
     on_budget: str = "mark",
     gpu_share: float | None = None,
-    home: Path | None = None,
+    home: str | os.PathLike[str] | None = None,
 ) -> Run:
     """A run to be measured, as a context manager or with `start()` and `stop()`.
 
@@ -86,19 +80,22 @@ class Run:
     ) -> None:
         """See `measure`."""
         self.run_id = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}-{os.urandom(6).hex()}"
-        self.application, self.model, self.phase = application, model, phase
-        self.zone, self.functional_act = options.get("zone"), options.get("functional_act")
         self.warnings: list[Notice] = []
+        self.application = self._usable("application", application, text, None)
+        self.model = self._usable("model", model, text, None)
+        self.phase = self._usable("phase", phase, text, None)
+        self.zone = self._usable("zone", options.get("zone"), text, None)
+        self.functional_act = self._usable("functional_act", options.get("functional_act"), text, None)
         self.result: dict[str, Any] = {}
         self.state: str | None = None
         self.duration_s: float | None = None
-        self._requests = options.get("requests")
-        self._tokens: dict[str, int | None] = {"tokens_in": None, "tokens_out": None}
+        self._counts: dict[str, int | None] = dict.fromkeys(_COUNTS)
+        self._counts["requests"] = self._usable("requests", options.get("requests"), count, None)
         self._limits = {"on_budget": plain(on_budget)}
         for name in ("budget_kwh", "budget_kgco2e", "gpu_share"):
             self._limits[name] = plain(options.get(name))
         self.outlived = False
-        self._home = options.get("home")
+        self._home, self._folder = options.get("home"), Path()
         self._pid = os.getpid()
         self._link: Link | None = None
         self._began: tuple[float, float] | None = None
@@ -126,10 +123,19 @@ class Run:
 
     def start(self) -> Run:
         """Start the recorder and the run. Never raises; what fails is in `warnings`."""
+        if self.state is not None:
+            self._warn(said.used_already())
+            return self
+        self.state = "failed"
         try:
             self._start()
-        except Exception as error:
-            self._fail("enregistreur_non_demarre", error)
+        except BaseException as error:
+            self.state = "failed"
+            forget(self)
+            self._hang_up()
+            if not is_ours(error):
+                raise
+            self._warn(said.impossible("enregistreur_non_demarre", error))
         return self
 
     def stop(self, complete: bool = True) -> Run:
@@ -137,21 +143,24 @@ class Run:
 
         `complete`: False when the measured code did not reach its end.
         """
-        if self.state != "running" or os.getpid() != self._pid:
+        if not self._is_here():
             return self
         self.state = "interrupted"
-        with suppress(ValueError):
-            under_way.remove(self)
         try:
             self._stop("complete" if complete else "exception")
         except Exception as error:
-            self._fail("fin_impossible", error)
+            if not is_ours(error):
+                raise
+            self.state = "failed"
+            self._warn(said.impossible("fin_impossible", error))
+        finally:
+            self._hang_up()
         return self
 
     @property
     def requests(self) -> int | None:
         """Number of requests served, or None."""
-        return self._requests
+        return self._counts["requests"]
 
     @requests.setter
     def requests(self, value: int | None) -> None:
@@ -159,39 +168,35 @@ class Run:
 
     def progress(self, done: float, total: float | None = None) -> None:
         """Say how far the work is (`done` of `total` steps, epochs…), for the forecast. Never raises or waits."""
-        with suppress(TypeError, ValueError):
-            whole = None if total is None else float(total)
-            self._tell({"progress": [float(done), whole, time.monotonic()]})
-            tell_outer(done, total)
+        known, whole = number(done), number(total)
+        if known is None:
+            self._warn(said.unusable("progress(done)", done))
+            return
+        if whole is None and total is not None:
+            self._warn(said.unusable("progress(total)", total))
+        self._tell({"progress": [known, whole, time.monotonic()]})
+        tell_outer(known, whole)
 
     def now(self) -> Live | None:
         """The run as it stands, or None when it is not running or the recorder does not answer in 0.2 s."""
-        if self.state != "running" or os.getpid() != self._pid:
+        link = self._link
+        if link is None or not self._is_here():
             return None
-        try:
-            seen = self._link.ask("now", NOW_TIMEOUT_S) if self._link is not None else None
-            if seen is None:
-                return None
-            values: dict[str, Any] = {name: seen.get(name) for name in Live._fields}
-            return Live(**values)
-        except Exception:
-            return None
+        seen = link.ask("now", NOW_TIMEOUT_S)
+        return None if seen is None else Live._make(seen.get(name) for name in Live._fields)
 
     def set(self, **values: Any) -> None:
-        """Give `requests`, `functional_act`, `tokens_in` or `tokens_out` once known. Never raises."""
+        """Give `requests`, `functional_act`, `tokens_in` or `tokens_out` once known. Never raises.
+
+        A value that can't be used leaves the one before, and a notice in `warnings`.
+        """
         for name, value in values.items():
-            if name == "requests":
-                self._requests = value
-            elif name in self._tokens:
-                self._tokens[name] = value
+            if name in _COUNTS:
+                self._counts[name] = self._usable(name, value, count, self._counts[name])
             elif name == "functional_act":
-                self.functional_act = value
+                self.functional_act = self._usable(name, value, text, self.functional_act)
             else:
-                self._warn(
-                    "champ_inconnu",
-                    f"« {name} » n'est pas un champ d'une mesure ; il est ignoré.",
-                    f"“{name}” is not a field of a run; it is ignored.",
-                )
+                self._warn(said.unknown_field(name))
         self._tell({"set": self._given()})  # and again at the end
 
     @property
@@ -218,95 +223,75 @@ class Run:
     # -- the recorder -------------------------------------------------------------------------
 
     def _start(self) -> None:
-        if self.state is not None:
-            self._warn(
-                "deja_demarree",
-                "Cette mesure a déjà servi ; créez-en une autre avec measure().",
-                "This run was already used; make another one with measure().",
-            )
-            return
-        self.state = "failed"
         from footprint.measuring.spawning import origin, start_recorder
 
         self._link = start_recorder(SPAWN_TIMEOUT_S)
         begin = origin()
         self._began = (begin["monotonic"], begin["process_s"])
-        folder = (self._home or default_home()).expanduser().absolute()
-        header = {
-            **{name: text(getattr(self, name)) for name in _TEXTS},
-            **self._given(),
-            **self._limits,
-            "inside": enclosing(),
-            "outlived": self.outlived,
-        }
-        self._link.send({"run_id": self.run_id, "home": str(folder), **header, "origin": begin})
-        self.state = "running"
+        folder = Path(os.fsdecode(self._home)) if self._home else default_home()
+        self._folder = folder.expanduser().absolute()  # once: the program may change folder
+        header = {**self._described(), **self._limits, "inside": enclosing(), "outlived": self.outlived}
+        if not self._link.send({"run_id": self.run_id, "home": str(self._folder), **header, "origin": begin}):
+            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         under_way.append(self)
+        self.state = "running"
 
     def _stop(self, reason: str) -> None:
         assert self._began is not None
         assert self._link is not None
+        forget(self)
         now = time.monotonic()
         self.duration_s = now - self._began[0]
         spent = time.process_time() - self._began[1]
-        reply: dict[str, Any] | None = None
-        try:
-            message = {"stop": reason, "monotonic": now, "cpu_s": spent, "set": self._given()}
-            self._link.send(message, STOP_TIMEOUT_S)
-            reply = self._link.hear("result", STOP_TIMEOUT_S)
-        except (OSError, ValueError):
-            reply = None
-        finally:
-            self._link.close()
-            self._link = None
-        self._finish(reply if reply is not None else self._rebuild())
+        message = {"stop": reason, "monotonic": now, "cpu_s": spent, "set": self._given()}
+        heard = self._link.send(message, STOP_TIMEOUT_S)
+        left = max(0.0, now + STOP_TIMEOUT_S - time.monotonic())
+        reply = self._link.hear("result", left) if heard else None
+        self._hang_up()
+        if reply is None:
+            from footprint.measuring.lost import rebuilt
 
-    def _finish(self, result: dict[str, Any]) -> None:
-        self.result = result
-        self.state = result["state"]
-        self._show(result)
-        for warning in result["warnings"]:
-            self._warn(warning["code"], warning["fr"], warning["en"])
+            self._warn(said.recorder_lost())
+            reply = rebuilt(self._folder, {"run_id": self.run_id, **self._described()})
+        self.result, self.state = reply, reply["state"]
+        self._show(reply)
+        for warning in reply["warnings"]:
+            self._warn(Notice(warning["code"], warning["fr"], warning["en"]))
 
-    def _rebuild(self) -> dict[str, Any]:
-        """The result as the spool of a lost recorder allows it."""
-        from footprint.measuring.outcome import build, from_log
-        from footprint.measuring.spawning import spool_reader
+    def _hang_up(self) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.close()
 
-        self._warn(
-            "enregistreur_perdu",
-            "L'enregistreur s'est arrêté avant la fin ; le résultat s'arrête à son dernier relevé.",
-            "The recorder stopped before the end; the result stops at its last sample.",
-        )
-        path = spool_dir((self._home or default_home()).expanduser()) / f"{self.run_id}.jsonl"
-        try:
-            return from_log(spool_reader().read_spool(path))
-        except OSError:
-            header = {
-                "run_id": self.run_id,
-                **{name: getattr(self, name) for name in _TEXTS},
-                **self._given(),
-            }
-            return build(header, {}, None, (), reason="recorder_lost")
+    def _is_here(self) -> bool:
+        """Whether the run is under way, and in this process: a forked child has no part in it."""
+        return self.state == "running" and os.getpid() == self._pid
+
+    def _described(self) -> dict[str, Any]:
+        """The run, as its program describes it."""
+        return {**{name: text(getattr(self, name)) for name in _TEXTS}, **self._given()}
 
     def _given(self) -> dict[str, Any]:
-        tokens = {name: count(value) for name, value in self._tokens.items()}
-        return {"requests": count(self._requests), "functional_act": text(self.functional_act), **tokens}
+        """What may be known at the end only."""
+        return {"functional_act": text(self.functional_act), **self._counts}
+
+    def _usable(
+        self, name: str, value: object, convert: Callable[[object], T | None], before: T | None
+    ) -> T | None:
+        """The value converted; `before`, with a notice, when it can't be used."""
+        found = convert(value)
+        if found is None and value is not None:
+            self._warn(said.unusable(name, value))
+            return before
+        return found
 
     def _tell(self, message: dict[str, Any]) -> None:
         """Tell the recorder, if the run is under way and here; what can't be heard now is dropped."""
-        if self._link is not None and self.state == "running" and os.getpid() == self._pid:
-            with suppress(Exception):
-                self._link.send(message, 0.0)
+        link = self._link
+        if link is not None and self._is_here():
+            link.tell(message)
 
-    def _warn(self, code: str, fr: str, en: str) -> None:
-        self.warnings.append(Notice(code, fr, en))
-
-    def _fail(self, code: str, error: Exception) -> None:
-        self.state = "failed"
-        kind = type(error).__name__
-        self._warn(
-            code,
-            f"La mesure n'a pas pu se faire ({kind} : {error}) ; votre programme n'en dépend pas.",
-            f"Measuring was not possible ({kind}: {error}); your program does not depend on it.",
-        )
+    def _warn(self, notice: Notice) -> None:
+        """Keep a notice, once: a loop may give the same wrong value again and again."""
+        if notice not in self.warnings:
+            self.warnings.append(notice)

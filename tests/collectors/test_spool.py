@@ -121,6 +121,14 @@ def test_a_torn_write_spoils_one_line_only(tmp_path: Path, monkeypatch: pytest.M
     assert log.bad == [(2, "illisible")]
 
 
+def test_half_a_character_costs_no_line(tmp_path: Path) -> None:
+    writer = SpoolWriter(tmp_path, "r")
+    writer.append("header", {"run_id": "r", "application": "caf\udce9", "start": T0})
+    writer.close()
+    assert writer.failures == 0
+    assert read_spool(tmp_path / "r.jsonl").header["application"] == "caf?"
+
+
 def test_a_folder_that_cannot_be_is_a_failure_not_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="ascii")
     writer = SpoolWriter(tmp_path / "file" / "spool", "r")

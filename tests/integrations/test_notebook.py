@@ -85,6 +85,23 @@ def test_magics_inside_silence_and_plain_cells(bench: Bench) -> None:
     assert (third["ok"], third["value"]) == (True, None)
 
 
+def test_a_semicolon_silences_the_value_and_the_share_is_taken(bench: Bench) -> None:
+    pytest.importorskip("IPython")
+    code = SHELL + (
+        "import footprint.integrations.notebook as notebook\n"
+        "given, measure = {}, notebook.measure\n"
+        "notebook.measure = lambda **options: given.update(options) or measure(**options)\n"
+        "silent = cell('-a TRI --gpu-share 0.5', WORK + '[1, 2, 3];  # not shown')\n"
+        "shown = cell('-a TRI', WORK + '[1, 2, 3]')\n"
+        "print(json.dumps([silent, shown, given]))\n"
+    )
+    silent, shown, given = json.loads(bench.run(code))
+    assert (silent["ok"], silent["value"], silent["state"]) == (True, None, "complete")
+    assert len(silent["shown"]) == 1  # the run still shows
+    assert shown["value"] == [1, 2, 3]
+    assert given["gpu_share"] == 0.5
+
+
 @pytest.mark.parametrize(
     ("line", "body", "said"),
     [

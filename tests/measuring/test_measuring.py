@@ -75,6 +75,25 @@ def test_start_and_stop_requests_and_misuse(bench: Bench) -> None:
     assert (result["requests"], result["functional_act"]) == (250, "courrier trié")
 
 
+def test_what_cannot_be_used_is_dropped_with_a_notice(bench: Bench) -> None:
+    code = BUSY + (
+        "import footprint\n"
+        "class Tensor:\n    def __float__(self): raise RuntimeError('2 elements')\n"
+        "inf, odd = float('inf'), Tensor()\n"
+        "footprint.progress(odd); footprint.progress(10**400)\n"
+        "run = measure('A', requests=inf).start()\n"
+        "run.set(requests=7, tokens_in=5)\n"
+        "run.requests = inf; run.set(tokens_in=inf, tokens_out=3)\n"
+        "for wrong in (10**400, odd, float('nan')) * 3: run.progress(wrong); run.progress(1, wrong)\n"
+        "footprint.progress(odd); work(0.05); run.stop()\n"
+    )
+    shown = json.loads(bench.run(code + SHOW))
+    assert (shown["state"], shown["requests"]) == ("complete", 7)
+    assert shown["codes"].count("valeur_refusee") == 8  # once for each name and value
+    result = bench.wait_for("result")["result"]
+    assert (result["requests"], result["tokens_in"], result["tokens_out"]) == (7, 5, 3)
+
+
 def test_an_exception_passes_through_and_the_record_says_interrupted(bench: Bench) -> None:
     code = BUSY + (
         "try:\n    with measure('A') as run:\n        work(0.05)\n        raise KeyError('mine')\n"
