@@ -52,6 +52,13 @@ def step(seconds: float, threads: int, busy_s: float, run_s: float) -> Step:
     return Step(max(0.0, seconds), threads, busy, run)
 
 
+def merged(first: Step, then: Step) -> Step:
+    """Two steps of one host that follow each other."""
+    return Step(
+        first.seconds + then.seconds, then.threads, first.busy_s + then.busy_s, first.run_s + then.run_s
+    )
+
+
 def split(interval: Step, power_w: float, idle_w: float) -> Shares:
     """Share the energy of a step at mean `power_w` (W), of which `idle_w` at rest, between run and rest.
 

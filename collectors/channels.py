@@ -46,6 +46,7 @@ class LessGpu:
         self.reason: Notice | None = meter.reason
         self._meter, self._gpu = meter, gpu
         self._before: tuple[float, float] | None = None
+        self._gpu_kwh = 0.0
         self._total = self._shown = 0.0
 
     def cumulative_kwh(self) -> float | None:
@@ -53,7 +54,9 @@ class LessGpu:
 
         Meter and GPUs are not read at the same instants: a step that comes out negative waits for the next.
         """
-        metered, gpu = self._meter.cumulative_kwh(), self._gpu.host_kwh() or 0.0
+        metered, seen = self._meter.cumulative_kwh(), self._gpu.host_kwh()
+        # A GPU that was lost keeps what it had used: nothing taken off comes back.
+        gpu = self._gpu_kwh = self._gpu_kwh if seen is None else seen
         self.reason = self._meter.reason
         if metered is None:
             self._before, self._total = None, self._shown

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 _ENDED = (b"Z", b"X")
+RECORDER_NAME = "footprint-rec"
+"""Name our recorders take (footprint/measuring/bootstrap.py): what they spend is not the run's."""
 
 
 class ProcessStat(NamedTuple):

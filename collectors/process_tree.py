@@ -8,7 +8,7 @@ from contextlib import suppress
 import psutil
 
 from collectors.own_group import OwnGroup
-from collectors.process_stat import process_stat
+from collectors.process_stat import RECORDER_NAME, process_stat
 
 _RESCAN_EVERY = 60
 """Updates between two full scans: a process number reused by a descendant is found again then."""
@@ -49,6 +49,8 @@ class ProcessTree:
         self.outlived = outlived
         self.group = group
         self._members: dict[int, psutil.Process] = {}
+        self._recorders: dict[int, float] = {}
+        self._recorders_s = 0.0
         self._last: dict[int, float] = {}
         self._strangers: set[int] = {os.getpid()}
         self._updates = 0
@@ -68,6 +70,7 @@ class ProcessTree:
     def update(self, floor_s: float = 0.0) -> bool:
         """Read the tree; True while the root lives. `floor_s`: seconds known to be spent by other means."""
         self._discover()
+        self._leave_out_recorders()
         spent, living = self._sum()
         total = spent - self._baseline_s + self._lost_s
         self.alive = bool(living) if self.outlived else self._root in living
@@ -78,7 +81,10 @@ class ProcessTree:
             if self._dips >= _DIPS_BEFORE_LOST:
                 self._lost_s += self.cpu_s - total
                 self._dips = 0
-        grouped = self.group.seconds(self.pids, self.cpu_s) if self.group is not None else None
+        ours = self._recorders.keys() | self.pids
+        grouped = self.group.seconds(ours, self.cpu_s) if self.group is not None else None
+        if grouped is not None:
+            grouped -= self._recorders_s + sum(self._recorders.values())
         self.cpu_s = max(self.cpu_s, floor_s, grouped or 0.0)
         return self.alive
 
@@ -94,17 +100,33 @@ class ProcessTree:
         # Parents before children: a child that ends in between makes the total dip, never jump.
         for pid, process in list(self._members.items()):
             try:
-                spent, lives = _seen(process)
+                spent, lives, recorder = _seen(process)
                 if spent < self._last.get(pid, 0.0) and not process.is_running():
                     raise psutil.NoSuchProcess(pid)
             except psutil.Error:
                 del self._members[pid]
                 self._last.pop(pid, None)
                 continue
+            if recorder:  # it took its name since it was adopted
+                del self._members[pid]
+                self._recorders[pid] = spent
+                self._strangers.add(pid)
+                continue
             self._last[pid] = spent
             total += spent
             living += [process] if lives else []
         return total, living
+
+    def _leave_out_recorders(self) -> None:
+        """Follow the recorders of runs inside this one: once ended, what they spent joins their parent's."""
+        for pid, seen_s in list(self._recorders.items()):
+            stat = process_stat(pid)
+            if stat is None or stat.name != RECORDER_NAME:
+                del self._recorders[pid]
+                self._recorders_s += seen_s
+                self._baseline_s += seen_s
+            else:
+                self._recorders[pid] = stat.own_s + stat.children_s
 
     @property
     def pids(self) -> frozenset[int]:
@@ -143,6 +165,11 @@ class ProcessTree:
         self._strangers.update(unknown)
 
     def _adopt(self, pid: int) -> bool:
+        stat = process_stat(pid) if psutil.LINUX else None
+        if stat is not None and stat.name == RECORDER_NAME:
+            self._recorders[pid] = stat.own_s + stat.children_s
+            self._strangers.add(pid)
+            return False
         try:
             process = psutil.Process(pid)
             if self._since is not None and process.create_time() < self._since:
@@ -162,17 +189,20 @@ def _newest_process() -> bytes | None:
         return None
 
 
-def _seen(process: psutil.Process) -> tuple[float, bool]:
-    """Processor seconds of a process and of its finished children; whether it lives. Raises psutil.Error."""
+def _seen(process: psutil.Process) -> tuple[float, bool, bool]:
+    """Processor seconds of a process and of its finished children; whether it lives; whether it is a recorder.
+
+    Raises psutil.Error.
+    """
     if psutil.LINUX:
         # Read once, and by hand: psutil opens the file for each question.
         stat = process_stat(process.pid)
         if stat is None:
             raise psutil.NoSuchProcess(process.pid)
-        return stat.own_s + stat.children_s, stat.lives
+        return stat.own_s + stat.children_s, stat.lives, stat.name == RECORDER_NAME
     times = process.cpu_times()
     children = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
-    return float(times.user + times.system + children), process.status() != psutil.STATUS_ZOMBIE
+    return float(times.user + times.system + children), process.status() != psutil.STATUS_ZOMBIE, False
 
 
 def _parent(pid: int) -> int | None:

@@ -17,8 +17,9 @@ import json
 import os
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 VERSION = 1
 SUFFIX = ".jsonl"
@@ -28,11 +29,26 @@ LARGEST_W = {"machine": 100e3, "site": 50e6}
 """Power nothing measured exceeds: one machine, or all the machines of a site. Own rule."""
 BURST_S = 600.0
 """What a meter read every ten minutes may give at once."""
+_LATE_S = 60.0
+"""What our own counters may give at once: a slow one's step, processor seconds known late."""
+_OUTVOTED = 60
+"""Samples in a row that those after them can contradict."""
 _DAY_S = 86400.0
 _LONGEST_NAME = 300
 _TIERS = frozenset({"meter", "sensor", "model", "declared", "generic"})  # as collectors.records
 _Energies = dict[tuple[str, ...], tuple[float, ...]]
-_NOTHING: _Energies = {}
+
+
+class _Read(NamedTuple):
+    """A sample of good form: its line, its fields, its seconds and energies."""
+
+    number: int
+    fields: dict[str, Any]
+    seconds: float
+    energies: _Energies
+
+
+_ORIGIN = _Read(0, {}, 0.0, {})
 
 FIELDS: dict[str, frozenset[str]] = {
     "header": frozenset({"run_id", "subject", "application", "model", "phase", "functional_act", "requests",
@@ -67,8 +83,6 @@ class SpoolLog:
     end: dict[str, Any] | None = None
     result: dict[str, Any] | None = None
     bad: list[tuple[int, str]] = field(default_factory=list)
-    latest: tuple[float, _Energies] | None = field(default=None, repr=False)
-    """Seconds and energies of the last good sample."""
 
 
 def read_spool(path: Path) -> SpoolLog:
@@ -80,15 +94,19 @@ def parse_spool(data: bytes) -> SpoolLog:
     """Read the content of a run's file, wherever it comes from; never raises."""
     log = SpoolLog()
     seen: set[int] = set()
+    read: list[_Read] = []
     lines = data.split(b"\n")
     for number, raw in enumerate(lines, 1):
         if not raw.strip():
             continue
-        reason = _take(raw, log, seen)
+        reason = _take(raw, number, log, read, seen)
         if reason == "illisible" and number == len(lines):
             reason = "tronquée"
         if reason:
             log.bad.append((number, reason))
+    kept, refused = _coherent(read, log.header)
+    log.samples = [sample.fields for sample in kept]
+    log.bad = sorted(log.bad + refused)
     return log
 
 
@@ -109,7 +127,7 @@ def is_being_written(path: Path, stale_s: float = 10.0, now: float | None = None
     return False
 
 
-def _take(raw: bytes, log: SpoolLog, seen: set[int]) -> str | None:
+def _take(raw: bytes, number: int, log: SpoolLog, read: list[_Read], seen: set[int]) -> str | None:
     """File one line in the log; the reason when it is bad."""
     if len(raw) > LONGEST_LINE:
         return "longue"
@@ -128,10 +146,16 @@ def _take(raw: bytes, log: SpoolLog, seen: set[int]) -> str | None:
     kind = line["kind"]
     fields = {name: value for name, value in line.items() if name in FIELDS[kind]}
     if kind == "sample":
-        fault = _fault(fields, log)
-        if fault:
-            return fault
-    if kind in ("header", "context", "set") or (kind == "result" and isinstance(fields.get("result"), dict)):
+        try:
+            read.append(_Read(number, fields, *_numbers(fields, log.header.get("start"))))
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            return "valeur"
+        if fields["t"] > time.time() + _DAY_S:
+            read.pop()
+            return "futur"
+    elif kind in ("header", "context", "set") or (
+        kind == "result" and isinstance(fields.get("result"), dict)
+    ):
         _merge(log, kind, fields)
     elif kind == "end":
         log.end = fields
@@ -140,7 +164,7 @@ def _take(raw: bytes, log: SpoolLog, seen: set[int]) -> str | None:
     elif kind == "result":
         return "forme"
     else:
-        (log.samples if kind == "sample" else log.warnings).append(fields)
+        log.warnings.append(fields)
     seen.add(line["seq"])
     return None
 
@@ -154,41 +178,74 @@ def _merge(log: SpoolLog, kind: str, fields: dict[str, Any]) -> None:
         log.header.update(fields)
 
 
-def _fault(sample: dict[str, Any], log: SpoolLog) -> str | None:
-    """Why a sample cannot be: its form and numbers, a date to come, a counter going back, a power too great.
+def _coherent(read: list[_Read], header: dict[str, Any]) -> tuple[list[_Read], list[tuple[int, str]]]:
+    """The samples that agree with one another, and the others as (line number, reason).
+
+    Everything is cumulative: nothing goes back, and no step is more than a machine can use. Where two
+    stretches disagree, the longer stands: one wrong sample never takes the good ones after it away.
+    """
+    kept: list[_Read] = []
+    refused: list[tuple[int, str]] = []
+    for i, sample in enumerate(read):
+        reason = _against(kept[-1] if kept else _ORIGIN, sample, header)
+        if reason is None:
+            kept.append(sample)
+            continue
+        back = _contradicted(kept, sample, header)
+        chain = read[i : i + back + 1]
+        follow = pairwise(chain)
+        if len(chain) == back + 1 > 1 and not any(_against(*pair, header) for pair in follow):
+            refused += [(wrong.number, "valeur") for wrong in kept[-back:]]
+            del kept[-back:]
+            kept.append(sample)
+        else:
+            refused.append((sample.number, reason))
+    return kept, refused
+
+
+def _contradicted(kept: list[_Read], sample: _Read, header: dict[str, Any]) -> int:
+    """How many of the last kept samples would have to be wrong for this one to be right; 0: too many."""
+    for back in range(1, min(len(kept), _OUTVOTED) + 1):
+        before = kept[-back - 1] if back < len(kept) else _ORIGIN
+        if _against(before, sample, header) is None:
+            return back
+    return 0
+
+
+def _against(before: _Read, sample: _Read, header: dict[str, Any]) -> str | None:
+    """Why a sample can't follow another: a counter that goes back, a power too great; None when it can.
 
     Cumulative counters that wrapped or were reset far up (10^15 J) show as a power no machine has. A meter
     read now and then may give the energy of some minutes at once: `BURST_S`.
     """
-    try:
-        seconds, rows = _numbers(sample)
-        if sample["t"] > time.time() + _DAY_S:
-            return "futur"
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        return "valeur"
-    since, earlier = log.latest or (0.0, _NOTHING)
-    if seconds < since or any(
+    earlier, rows = before.energies, sample.energies
+    if sample.seconds < before.seconds or any(
         value < least
         for key, energy in earlier.items()
         for value, least in zip(rows.get(key, energy), energy, strict=True)
     ):
         return "valeur"
     kwh = sum(energy[0] - earlier.get(key, (0.0,))[0] for key, energy in rows.items())
-    if kwh * 3.6e6 > _largest_w(log.header) * (seconds - since + BURST_S):
-        return "puissance"
-    log.latest = (seconds, rows)
-    return None
+    metered = not _is_ours(header) or any(key[0] == "meter" for key in rows)
+    most_s = sample.seconds - before.seconds + (BURST_S if metered else _LATE_S)
+    return "puissance" if kwh * 3.6e6 > _largest_w(header) * most_s else None
+
+
+def _is_ours(header: dict[str, Any]) -> bool:
+    return header.get("source") in (None, "recorder", "agent")
 
 
 def _largest_w(header: dict[str, Any]) -> float:
     """Bound of a record's power, W: what others measured of a run or service may span many machines."""
-    ours = header.get("source") in (None, "recorder", "agent")
-    one = header.get("subject") == "host" or (ours and header.get("subject") != "site")
+    one = header.get("subject") == "host" or (_is_ours(header) and header.get("subject") != "site")
     return LARGEST_W["machine" if one else "site"]
 
 
-def _numbers(sample: dict[str, Any]) -> tuple[float, _Energies]:
-    """Seconds and energies of a sample by (channel, tier, component). Raises ValueError and its kin."""
+def _numbers(sample: dict[str, Any], start: object) -> tuple[float, _Energies]:
+    """Seconds and energies of a sample by (channel, tier, component). Raises ValueError and its kin.
+
+    `start`: UTC epoch seconds of the run's beginning, where the header says it.
+    """
     optional = [value for value in (sample["cpu_s"], sample.get("utilisation")) if value is not None]
     optional += (sample.get("apps") or {}).values()
     rows: _Energies = {}
@@ -203,6 +260,7 @@ def _numbers(sample: dict[str, Any]) -> tuple[float, _Energies]:
     for value in (sample["t"], sample["seconds"], *optional):
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value < 1e300:
             raise ValueError(value)
-    if sample["seconds"] > sample["t"]:
-        raise ValueError(sample["seconds"])  # it would have begun before 1970
+    known = isinstance(start, int | float) and 0 <= start <= sample["t"]
+    if sample["seconds"] > sample["t"] - (start - _DAY_S if known else 0.0):  # type: ignore[operator]
+        raise ValueError(sample["seconds"])  # it would have begun long before the run, or before 1970
     return sample["seconds"], rows

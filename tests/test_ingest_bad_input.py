@@ -21,7 +21,7 @@ from footprint.records.quarantine import REASONS, SetAside, listing
 from footprint.records.runs import runs
 from footprint.store.database import Store, open_store
 from footprint.store.tables import EnergyHour, MeasuredRun
-from tests.spool_files import START, STEP_KWH, content, host_lines, leave, run_lines, sample
+from tests.spool_files import START, STEP_KWH, STEP_S, content, host_lines, leave, run_lines, sample
 
 
 @pytest.fixture
@@ -68,6 +68,29 @@ def test_one_bad_line_costs_that_line_alone(store: Store, reason: str) -> None:
     extract = json.loads(note[1])
     assert (extract["line"], extract["reason"], len(extract["text"]) <= 500) == (6, reason, True)
     assert listing(store.home) == done.bad_lines
+
+
+@pytest.mark.parametrize(
+    ("wrong", "at"),
+    [
+        ({"energy": [["m5", "model", "dynamic", 3.0, 2.5, 3.5]]}, 10),  # 3 kWh at once, where 0.1 is due
+        ({"seconds": 1e8}, 10),
+        ({"seconds": STEP_S * 59.9}, 10),
+        ({"seconds": STEP_S * 59.9}, 1),
+        ({"energy": [["m5", "model", "dynamic", 3.0, 2.5, 3.5]]}, 1),
+    ],
+)
+@pytest.mark.parametrize("count", [1, 3])
+def test_wrong_samples_that_could_be_take_no_good_one_with_them(
+    wrong: dict[str, Any], at: int, count: int
+) -> None:
+    lines = run_lines("r1", 60)
+    for place in range(at + 1, at + 1 + count):
+        lines[place] = {**lines[place], **wrong}
+    log = parse_spool(content(lines))
+    assert len(log.samples) == 60 - count
+    assert log.samples[-1] == {k: v for k, v in sample(60).items() if k != "kind"}
+    assert len(log.bad) == count
 
 
 @pytest.mark.parametrize(

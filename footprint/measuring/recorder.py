@@ -116,7 +116,7 @@ def _follow(link: Link, session: Session, began: float) -> str:
     while True:
         stop = _hear(link, session, due)
         if stop is not None:
-            session.sample(stop["monotonic"], floor_s=stop["cpu_s"])
+            session.sample(stop["monotonic"], floor_s=stop["cpu_s"], last=True)
             return str(stop["stop"])
         session.sample(time.monotonic())
         if session.tree is not None and (number := session.signal_to_send()):

@@ -89,10 +89,10 @@ class Session:
         self._began = monotonic_s
         self._sampler.begin(monotonic_s, host, opened_s=time.monotonic())
 
-    def sample(self, monotonic_s: float, floor_s: float = 0.0) -> None:
+    def sample(self, monotonic_s: float, floor_s: float = 0.0, *, last: bool = False) -> None:
         """Take one sample and write it; `alive` then tells whether the measured process still lives."""
         try:
-            taken = self._sampler.sample(monotonic_s, floor_s)
+            taken = self._sampler.sample(monotonic_s, floor_s, last=last)
         except Exception as error:
             self.warn(notices.missed(error))
             self.alive = self.tree is None or self.tree.lives()

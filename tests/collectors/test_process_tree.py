@@ -107,7 +107,7 @@ class Fake:
 def fake(monkeypatch: pytest.MonkeyPatch) -> tuple[ProcessTree, Fake]:
     tree = ProcessTree(os.getpid(), baseline_s=0.0)
     root = Fake(10.0)
-    monkeypatch.setattr(module, "_seen", lambda process: (process.total, True))
+    monkeypatch.setattr(module, "_seen", lambda process: (process.total, True, False))
     monkeypatch.setattr(tree, "_root", root)
     monkeypatch.setattr(tree, "_discover", lambda: None)
     tree._members = {1: root}  # type: ignore[dict-item]

@@ -5,7 +5,7 @@ import pytest
 from collectors import sampler as module
 from collectors.gpu import SharedGpu
 from collectors.host import HostTimes
-from collectors.power_model import PowerModel
+from collectors.power_model import PowerModel, host_model
 from collectors.records import Machine, Notice, Tier
 from collectors.sampler import Sampler
 
@@ -109,17 +109,104 @@ def test_the_best_tier_wins_from_the_moment_it_speaks(busy: list[float]) -> None
     assert uses["m5"].seconds == 4.0
 
 
-def test_idle_level_of_measured_power_is_the_lowest_seen_under_the_models(busy: list[float]) -> None:
+def test_idle_level_of_measured_power_is_the_lowest_mean_seen_under_the_models(busy: list[float]) -> None:
     tree, counter = Tree(), Counter("rapl", "sensor", 0.0)
     sampler = Sampler(MACHINE, MODEL, tree=tree, counters=(counter,))  # type: ignore[arg-type]
     sampler.begin(0.0)
-    counter.kwh = 4.0 / 3.6e6  # 4 W at rest, where the model says 10
-    sampler.sample(1.0)
-    busy[0], tree.cpu_s, counter.kwh = 2.0, 2.0, (4.0 + 30.0) / 3.6e6
-    sampler.sample(2.0)
+    counter.kwh = 40.0 / 3.6e6  # 4 W at rest for ten seconds, where the model says 10
+    sampler.sample(10.0)
+    busy[0], tree.cpu_s, counter.kwh = 2.0, 2.0, (40.0 + 30.0) / 3.6e6
+    sampler.sample(11.0)
     assert total(sampler, "dynamic") == pytest.approx(26 / 3.6e6)
     assert total(sampler, "idle_share") == pytest.approx(4 / 3.6e6)
     assert [row.high_kwh / row.kwh for row in sampler.rows()] == pytest.approx([1.1, 1.1])
+
+
+@pytest.mark.parametrize("every_s", [1, 2, 5])
+def test_a_counter_slower_than_the_samples_gives_the_same_energy(busy: list[float], every_s: int) -> None:
+    tree, counter = Tree(), Counter("plug", "sensor", 0.0)
+    sampler = Sampler(MACHINE, MODEL, tree=tree, counters=(counter,))  # type: ignore[arg-type]
+    sampler.begin(0.0)
+    for second in range(1, 41):  # half busy at 60 W, one of two threads the run's
+        busy[0], tree.cpu_s = float(second), float(second)
+        if second % every_s == 0:
+            counter.kwh = 60.0 * second / 3.6e6
+        sampler.sample(float(second))
+    assert total(sampler, "dynamic") == pytest.approx(50 * 40 / 3.6e6)
+    assert total(sampler, "idle_share") == pytest.approx(10 * 40 / 2 / 3.6e6)
+
+
+def test_a_meter_that_corrects_itself_does_not_take_rest_to_nothing(busy: list[float]) -> None:
+    tree, meter = Tree(), Counter("meter", "meter", 0.0)
+    sampler = Sampler(MACHINE, MODEL, tree=tree, counters=(meter,))  # type: ignore[arg-type]
+    sampler.begin(0.0)
+    joules = 0.0
+    for second in range(1, 61):
+        busy[0], tree.cpu_s = float(second), float(second)
+        joules += 0.0 if 10 < second <= 22 else 60.0  # twelve seconds for what was held too high
+        meter.kwh = joules / 3.6e6
+        sampler.sample(float(second))
+    # At rest, the model's lower bound (5 W) at least: the run never takes more than the rest of the power.
+    assert total(sampler, "dynamic") <= joules / 3.6e6 - 5 * 48 / 3.6e6
+
+
+def test_a_counter_that_is_stuck_leaves_its_time_to_the_model(busy: list[float]) -> None:
+    counter = Counter("plug", "sensor", 1.0)
+    sampler = Sampler(MACHINE, MODEL, counters=(counter,))
+    sampler.begin(0.0)
+    for second in range(1, 101):
+        sampler.sample(float(second), last=second == 100)
+    assert {row.channel for row in sampler.rows()} == {"m5"}
+    assert total(sampler, "idle") == pytest.approx(10 * 100 / 3.6e6)
+
+
+def test_the_tail_of_a_slow_counter_is_left_to_the_model(busy: list[float]) -> None:
+    counter = Counter("plug", "sensor", 0.0)
+    sampler = Sampler(MACHINE, MODEL, counters=(counter,))
+    sampler.begin(0.0)
+    counter.kwh = 60.0 / 3.6e6
+    sampler.sample(1.0)
+    sampler.sample(3.0, last=True)
+    by_channel = {row.channel: row.kwh for row in sampler.rows() if row.component == "idle"}
+    assert by_channel["m5"] == pytest.approx(10 * 2 / 3.6e6)
+
+
+def test_seconds_known_late_are_not_lost(busy: list[float]) -> None:
+    tree = Tree()
+    sampler = Sampler(MACHINE, MODEL, tree=tree)  # type: ignore[arg-type]
+    sampler.begin(0.0)
+    busy[0] = 2.0
+    sampler.sample(1.0)
+    busy[0], tree.cpu_s = 20.0, 20.0  # ten seconds of both threads, known at once
+    for second in range(2, 12):
+        sampler.sample(float(second), last=second == 11)
+    assert total(sampler, "dynamic") == pytest.approx((110 - 10) * 10 / 3.6e6)
+
+
+def test_a_run_that_ends_on_a_sample_keeps_its_last_seconds(busy: list[float]) -> None:
+    tree = Tree()
+    sampler = Sampler(MACHINE, MODEL, tree=tree)  # type: ignore[arg-type]
+    sampler.begin(0.0)
+    sampler.sample(1.0)
+    sampler.sample(1.0, floor_s=0.002, last=True)
+    assert total(sampler, "dynamic") > 0
+
+
+def test_the_energy_used_alone_is_in_the_interval_of_a_run_with_neighbours(busy: list[float]) -> None:
+    def measured(neighbour_s: float) -> Sampler:
+        busy[0], tree = 0.0, Tree()
+        sampler = Sampler(MACHINE, curved, tree=tree)  # type: ignore[arg-type]
+        sampler.begin(0.0)
+        busy[0], tree.cpu_s = 2.0 + neighbour_s, 2.0
+        sampler.sample(10.0)
+        return sampler
+
+    curved = host_model(205.0, 2, 384.0, generation_known=True)
+    alone, beside = measured(0.0), measured(10.0)
+    (row,) = [row for row in beside.rows() if row.component == "dynamic"]
+    assert row.kwh < total(alone, "dynamic")
+    assert row.low_kwh < row.kwh < total(alone, "dynamic") < row.high_kwh
+    assert total(beside, "idle_share") == total(alone, "idle_share")
 
 
 def test_a_channel_that_gave_nothing_keeps_its_reason(busy: list[float]) -> None:

@@ -111,9 +111,9 @@ def test_a_torn_write_spoils_one_line_only(tmp_path: Path, monkeypatch: pytest.M
     writer.append("header", {"run_id": "r", "start": T0})
     real = os.write
     monkeypatch.setattr(os, "write", lambda fd, data: real(fd, data[:20]))
-    writer.append("sample", sample(1.0, 1.0))
+    writer.append("sample", sample(1.0, 0.01))
     monkeypatch.setattr(os, "write", real)
-    writer.append("sample", sample(2.0, 2.0))
+    writer.append("sample", sample(2.0, 0.02))
     writer.close()
     log = read_spool(tmp_path / "r.jsonl")
     assert writer.failures == 1

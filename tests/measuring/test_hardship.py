@@ -230,10 +230,49 @@ def test_the_nearest_run_is_named_not_the_command_around_both(bench: Bench) -> N
     assert found["inner"]["inside"] == found["middle"]["run_id"]
 
 
+def test_the_recorder_of_a_run_inside_is_not_counted_in_the_command_around(bench: Bench) -> None:
+    script = bench.folder / "idle.py"
+    script.write_text(BURN + "with measure('A', model='inner'): time.sleep(3)\n")
+    argv = [*["-m", "footprint", "run", "-a", "A", "-m", "outer", "--"], sys.executable, str(script)]
+    env = {**bench.env, "FOOTPRINT_CODECARBON": "1"}  # a recorder that spends a second or two
+    subprocess.run([sys.executable, *argv], env=env, check=True, capture_output=True, timeout=60)
+    spent = {str(read_spool(path).header["model"]): read_spool(path).samples[-1]["cpu_s"]
+             for path in (bench.home / "spool").glob("*.jsonl")}  # fmt: skip
+    assert spent["outer"] < 0.5
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs the right to make a namespace"
+)
+def test_a_run_of_a_container_that_shares_the_folder_encloses_nothing(bench: Bench) -> None:
+    argv = [
+        "unshare",
+        "-pf",
+        "--mount-proc",
+        sys.executable,
+        "-m",
+        "footprint",
+        "run",
+        "-a",
+        "A",
+        "-m",
+        "there",
+    ]
+    if subprocess.run([*argv[:3], "true"], capture_output=True, check=False).returncode != 0:
+        pytest.skip("no namespaces here")
+    other = subprocess.Popen(
+        [*argv, "--", "sleep", "3"], env=bench.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    bench.wait_for("sample")
+    bench.run(BURN + "with measure('A', model='here'): burn(0.1)\n")
+    other.wait()
+    assert logs(bench)["here"]["inside"] is None
+
+
 def test_a_declaration_left_by_a_killed_recorder_is_swept(bench: Bench) -> None:
     active = bench.home / "spool" / "active"
     active.mkdir(parents=True)
-    (active / f"{os.getpid()}-gone").touch()
+    (active / f"0123456789ab-{os.getpid()}-1-gone").touch()
     bench.run(BURN + "with measure('A', model='m'): burn(0.1)\n")
     assert logs(bench)["m"]["inside"] is None
     assert not list(active.iterdir())
