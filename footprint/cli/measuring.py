@@ -80,8 +80,8 @@ def run(
         typer.Option(
             "--on-budget",
             help=say(
-                "Budget dépassé : stop (SIGTERM), un autre signal (SIGINT…) ou mark (marquer seulement).",
-                "Budget exceeded: stop (SIGTERM), another signal (SIGINT…) or mark (only note it).",
+                "Budget dépassé : stop (SIGTERM), SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 ou mark (noter).",
+                "Budget exceeded: stop (SIGTERM), SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 or mark (note it).",
             ),
         ),
     ] = "stop",
@@ -107,8 +107,18 @@ def run(
 ) -> None:
     """Measure a command."""
     from footprint.measuring.estimate import read_estimate
+    from footprint.measuring.limits import Limits, refusal
     from footprint.measuring.running import run_command
 
+    refused = refusal(Limits(budget_kwh, budget_kgco2e, on_budget))
+    if refused is not None:
+        option, what = refused
+        raise typer.BadParameter(what, param_hint=option)
+    if total is not None and estimate is None:
+        what = say(
+            "à donner avec --estimate, dont c’est le total.", "give it with --estimate, whose total it is."
+        )
+        raise typer.BadParameter(what, param_hint="--total")
     code = run_command(
         command, application, model, phase, zone=zone, requests=requests, functional_act=functional_act,
         estimate=read_estimate(estimate, total) if estimate is not None else None, live=live,

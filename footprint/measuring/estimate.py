@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from footprint.errors import FootprintError
@@ -10,17 +11,36 @@ from footprint.formats import duration, energy, kg
 from footprint.measuring.live import Live
 from footprint.texts import say
 
-_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "j": 86400.0, "d": 86400.0}
-_QUANTITY = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([a-zé]*)\s*", re.IGNORECASE)
+_DURATIONS = {
+    1.0: ("s", "sec", "secs", "second", "seconds", "seconde", "secondes"),
+    60.0: ("m", "mn", "min", "mins", "minute", "minutes"),
+    3600.0: ("h", "hr", "hrs", "hour", "hours", "heure", "heures"),
+    86400.0: ("d", "j", "day", "days", "jour", "jours"),
+}
+_STEPS = {
+    "steps": ("step", "steps", "pas", "etape", "etapes"),
+    "epochs": ("epoch", "epochs", "epoque", "epoques"),
+    "iterations": ("it", "its", "iter", "iters", "iteration", "iterations"),
+    "batches": ("batch", "batches", "batchs", "lot", "lots"),
+    "examples": ("example", "examples", "exemple", "exemples", "sample", "samples"),
+}
+_SECONDS = {word: seconds for seconds, words in _DURATIONS.items() for word in words}
+_KINDS = {word: kind for kind, words in _STEPS.items() for word in words}
+_QUANTITY = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([a-z]*)\s*")
+_TIME = "seconds"
 
 
 class BadEstimate(FootprintError):
-    """A quantity that is neither a duration nor a number of steps."""
+    """A quantity that is neither a duration nor a number of steps, or a total in another unit."""
+
+    exit_code = 2
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"« {text} » : donnez une durée (60, 90s, 10m, 8h) ou des étapes (200steps, 3epochs).",
-            f"“{text}”: give a duration (60, 90s, 10m, 8h) or steps (200steps, 3epochs).",
+            f"« {text} » : donnez une durée (60, 90s, 10min, 8h, 2jours) ou des étapes (200steps, 300pas, "
+            "3époques, 500it, 40lots), sans autre unité ni abréviation ; --total dans l'unité de --estimate.",
+            f"“{text}”: give a duration (60, 90s, 10min, 8h, 2days) or steps (200steps, 3epochs, 500it, "
+            "40batches), no other unit or shorthand; --total in the unit of --estimate.",
         )
 
 
@@ -37,8 +57,16 @@ class Estimate:
         """Whether enough was seen."""
         return seen.seconds >= self.after if self.in_seconds else (seen.done or 0.0) >= self.after
 
-    def sentence(self, seen: Live) -> str:
+    def enough(self, seen: Live | None, unheard_s: float) -> bool:
+        """Whether to stop: enough was seen or, of a measure that does not answer, `unheard_s` is enough."""
+        if seen is None:
+            return self.in_seconds and unheard_s >= self.after
+        return self.reached(seen)
+
+    def sentence(self, seen: Live | None) -> str:
         """What the whole work will use; an hour of it when nobody said how long the whole is."""
+        if seen is None:
+            return _nothing()
         if seen.forecast_kwh is None:
             return self._an_hour(seen)
         carbon = ""
@@ -53,9 +81,7 @@ class Estimate:
 
     def _an_hour(self, seen: Live) -> str:
         if not seen.energy_kwh or not seen.low_kwh or not seen.high_kwh:
-            return say(
-                "prévision impossible : rien n'a encore été mesuré.", "no forecast: nothing measured yet."
-            )
+            return _nothing()
         hour = 3600.0 / seen.seconds
         low, high = energy(seen.low_kwh * hour), energy(seen.high_kwh * hour)
         value = energy(seen.energy_kwh * hour)
@@ -67,23 +93,38 @@ class Estimate:
         )
 
 
+def _nothing() -> str:
+    return say("prévision impossible : rien n'a encore été mesuré.", "no forecast: nothing measured yet.")
+
+
 def read_estimate(after: str, total: str | None) -> Estimate:
     """From the command line: "60", "10m", "200steps"; the total in the same kind. Raises BadEstimate."""
-    quantity, in_seconds = _read(after)
+    quantity, kind = _read(after, plain=_TIME)
     if total is None:
-        return Estimate(quantity, in_seconds, None)
-    whole, total_in_seconds = _read(total, plain_is_steps=not in_seconds)
-    if total_in_seconds != in_seconds:
+        return Estimate(quantity, kind == _TIME, None)
+    whole, kind_of_total = _read(total, plain=kind)
+    if kind_of_total != kind:
         raise BadEstimate(total)
-    return Estimate(quantity, in_seconds, whole)
+    return Estimate(quantity, kind == _TIME, whole)
 
 
-def _read(text: str, *, plain_is_steps: bool = False) -> tuple[float, bool]:
-    found = _QUANTITY.fullmatch(text)
+def _read(text: str, *, plain: str) -> tuple[float, str]:
+    """Seconds, or a number of steps, and what it is a number of: `plain` when the text does not say."""
+    found = _QUANTITY.fullmatch(_without_accents(text))
     number = float(found[1].replace(",", ".")) if found else 0.0
     if found is None or number <= 0:
         raise BadEstimate(text)
-    unit = found[2].lower()
-    if unit in _SECONDS and not (plain_is_steps and unit == ""):
-        return number * _SECONDS[unit], True
-    return number, False
+    unit = found[2]
+    if unit in _SECONDS:
+        return number * _SECONDS[unit], _TIME
+    # An unknown unit read as steps would run in full a program that counts none.
+    kind = _KINDS.get(unit) if unit else plain
+    if kind is None:
+        raise BadEstimate(text)
+    return number, kind
+
+
+def _without_accents(text: str) -> str:
+    return "".join(
+        one for one in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(one)
+    )

@@ -1,16 +1,30 @@
-"""Budgets of a run: a warning at 80 %, and at 100 % a mark or a signal."""
+"""Limits of a run. Budgets: a warning at 80 %, and at 100 % a mark or a signal. Stopping a command whole."""
 
 from __future__ import annotations
 
 import math
 import signal
-from typing import NamedTuple
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
 
 from collectors.records import Notice
+from footprint.texts import say
+
+if TYPE_CHECKING:
+    from psutil import Process
 
 WARNING_SHARE = 0.8
 MARK = "mark"
 _STOP = "SIGTERM"
+PASSED_ON = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
+"""Signals that `footprint run` passes on to its command: the only ones its budget can ask for."""
+_WORDS_ONLY = (signal.SIGUSR1, signal.SIGUSR2)
+"""A budget that asks for one of these says a word to the command, and stops nothing."""
+GRACE_S = 10.0
+"""What a stopped command has to end by itself (to save its work) before SIGKILL."""
+_RECORDER = "measuring/bootstrap.py"
 
 
 class Limits(NamedTuple):
@@ -56,6 +70,28 @@ def checked(limits: Limits) -> tuple[Limits, tuple[Notice, ...]]:
         notices.append(_refused("on_budget", what))
         what = MARK
     return Limits(values["budget_kwh"], values["budget_kgco2e"], what), tuple(notices)
+
+
+def refusal(limits: Limits) -> tuple[str, str] | None:
+    """The first limit that `footprint run` can't keep: the name of its option, and what to do; None: all are good."""
+    names = ("stop", MARK, *PASSED_ON)
+    if limits.on_budget not in names:
+        # Any other signal would end footprint instead of reaching the command.
+        accepted = ", ".join(names)
+        return "--on-budget", say(
+            f"« {limits.on_budget} » : donnez l'un de {accepted}.",
+            f"“{limits.on_budget}”: give one of {accepted}.",
+        )
+    kept, _ = checked(limits)
+    for name, unit in (("budget_kwh", "kWh"), ("budget_kgco2e", "kgCO2e")):
+        value = getattr(limits, name)
+        if value is not None and getattr(kept, name) is None:
+            option = "--" + name.replace("_", "-")
+            return option, say(
+                f"{value} : donnez un nombre positif de {unit}.",
+                f"{value}: give a positive number of {unit}.",
+            )
+    return None
 
 
 def nearly_used(limits: Limits) -> Notice:
@@ -104,4 +140,112 @@ def _refused(name: str, value: object) -> Notice:
         "budget_refuse",
         f"{name} = {value!r} refusé : donnez un nombre positif, ou « mark », « stop », SIGINT… ; sans effet.",
         f"{name} = {value!r} refused: give a positive number, or “mark”, “stop”, SIGINT…; no effect.",
+    )
+
+
+def stops_by(on_budget: object) -> int | None:
+    """The signal by which a used up budget stops a command, None when it does not."""
+    number = checked(Limits(on_budget=str(on_budget)))[0].signal
+    return None if number in _WORDS_ONLY else number
+
+
+class Stop:
+    """A command and all that it started, asked to stop, then killed once GRACE_S is over."""
+
+    def __init__(self, child: int, number: int) -> None:
+        """Send signal `number` to `child`, a child of this process not waited for yet, and to all it started."""
+        from psutil import Error, Process
+
+        self.killed = False
+        self._due = time.monotonic() + GRACE_S
+        self._since = time.time()
+        with suppress(Error):
+            self._since = Process(child).create_time()
+        self._asked = _started(self._since)
+        self.reached = _send(self._asked, number)
+        """Whether anybody could be signalled; not so, for one, when the command changed its user."""
+
+    def over(self) -> bool:
+        """Whether nothing is left to wait for besides the command itself."""
+        return self.killed or not _living(self._asked)
+
+    def insist(self) -> bool:
+        """Kill what still lives once GRACE_S is over; whether this just happened for the first time."""
+        if time.monotonic() < self._due:
+            return False
+        # What was started since, and what left the tree since.
+        left = _living({*self._asked, *_started(self._since)})
+        first = _send(left, signal.SIGKILL) and not self.killed
+        self.killed = True
+        return first
+
+
+def is_recorder(pid: int) -> bool:
+    """Whether that process is a recorder."""
+    from psutil import Error, Process
+
+    try:
+        return _records(Process(pid))
+    except (Error, ValueError):
+        return False
+
+
+def _started(since: float) -> list[Process]:
+    """Children of this process born since then (the command, and orphans it left to us), with their descendants,
+    parents first: a shell must not go on to its next command. Recorders are left to write the end of theirs."""
+    from psutil import Error, Process
+
+    found: list[Process] = []
+    with suppress(Error):
+        for child in Process().children():
+            with suppress(Error):
+                if child.create_time() >= since:
+                    found += [child, *child.children(recursive=True)]
+    return [process for process in found if not _records(process)]
+
+
+def _records(process: Process) -> bool:
+    from psutil import Error
+
+    with suppress(Error):
+        return any(argument.endswith(_RECORDER) for argument in process.cmdline())
+    return False
+
+
+def _living(processes: Sequence[Process] | set[Process]) -> list[Process]:
+    from psutil import STATUS_ZOMBIE, Error
+
+    found = []
+    for process in processes:
+        with suppress(Error):
+            if process.is_running() and process.status() != STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def _send(processes: Sequence[Process], number: int) -> bool:
+    """Send a signal, never to another process that took the number of one; whether any received it."""
+    from psutil import Error
+
+    reached = False
+    for process in processes:
+        with suppress(Error, OSError):
+            process.send_signal(number)
+            reached = True
+    return reached
+
+
+def killed() -> str:
+    """The command was killed."""
+    return say(
+        f"{GRACE_S:g} s après la demande d'arrêt, la commande vivait encore : SIGKILL.",
+        f"{GRACE_S:g} s after it was asked to stop, the command still lived: SIGKILL.",
+    )
+
+
+def unstoppable() -> str:
+    """The command is not ours to stop."""
+    return say(
+        "arrêt impossible : la commande a changé d'utilisateur ; arrêtez-la vous-même. La mesure continue.",
+        "can't stop the command: it changed its user; stop it yourself. Measuring goes on.",
     )

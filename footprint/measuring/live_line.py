@@ -32,17 +32,21 @@ class LiveLine:
     @staticmethod
     def of_terminal() -> LiveLine | None:
         """The line of the error output, None where it is no terminal to draw on."""
-        if not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+        terminal = sys.stderr  # None when the caller closed it
+        if terminal is None or os.environ.get("TERM", "dumb") == "dumb":
             return None
         try:
-            in_front = os.tcgetpgrp(sys.stderr.fileno()) == os.getpgrp()
-        except OSError:
+            in_front = terminal.isatty() and os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+        except (OSError, ValueError):
             in_front = False
-        return LiveLine(sys.stderr) if in_front else None
+        return LiveLine(terminal) if in_front else None
 
     def show(self, text: str) -> None:
-        """Draw the text, cut to the width of the terminal."""
-        size = os.get_terminal_size(self._terminal.fileno())
+        """Draw the text, cut to the width of the terminal; nothing on a terminal that is gone."""
+        try:
+            size = os.get_terminal_size(self._terminal.fileno())
+        except (OSError, ValueError):
+            return
         if size.lines < _LEAST_ROWS:
             return
         self._text = text
@@ -78,7 +82,7 @@ class LiveLine:
         try:
             self._terminal.write(text)
             self._terminal.flush()
-        except OSError:
+        except (OSError, ValueError):
             self._rows = 0
 
 
@@ -97,3 +101,18 @@ def words(run: Run, seen: Live) -> str:
     if seen.budget is not None:
         parts.append(f"budget {percent(seen.budget)}")
     return " · ".join(parts)
+
+
+def budget_words(share: float) -> str:
+    """The part of the budget that is used."""
+    return say(f"{percent(share)} du budget est utilisé.", f"{percent(share)} of the budget is used.")
+
+
+def silent_words(seconds: float) -> str:
+    """Nothing was heard of a program of which a number of steps is awaited."""
+    return say(
+        f"aucun avancement reçu en {seconds:g} s : sans footprint.progress(fait, total) dans le programme, l'essai "
+        "ne s'arrête pas ; sinon donnez une durée (--estimate 5m). La commande continue.",
+        f"no progress heard in {seconds:g} s: without footprint.progress(done, total) in the program, the trial "
+        "does not stop; else give a duration (--estimate 5m). The command goes on.",
+    )

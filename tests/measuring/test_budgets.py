@@ -184,13 +184,36 @@ def test_a_budget_can_only_mark(bench: Bench) -> None:
         ("1,5m", "8h", Estimate(90.0, True, 28_800.0)),
         ("200steps", "10000", Estimate(200.0, False, 10_000.0)),
         ("3epochs", "40epochs", Estimate(3.0, False, 40.0)),
+        ("10mins", "2hours", Estimate(600.0, True, 7200.0)),
+        ("90sec", "5mn", Estimate(90.0, True, 300.0)),
+        ("2 heures", "1jour", Estimate(7200.0, True, 86_400.0)),
+        ("1minute", "3secondes", Estimate(60.0, True, 3.0)),
+        ("3 Époques", "40epochs", Estimate(3.0, False, 40.0)),
+        ("3e\u0301poques", "40époques", Estimate(3.0, False, 40.0)),
+        ("20pas", "300", Estimate(20.0, False, 300.0)),
+        ("500it", "8000iterations", Estimate(500.0, False, 8000.0)),
+        ("4lots", "9batches", Estimate(4.0, False, 9.0)),
     ],
 )
 def test_what_an_estimate_may_be(after: str, total: str | None, expected: Estimate) -> None:
     assert read_estimate(after, total) == expected
 
 
-@pytest.mark.parametrize(("after", "total"), [("", None), ("-3", None), ("0", None), ("60", "10steps")])
+@pytest.mark.parametrize(
+    ("after", "total"),
+    [
+        ("", None),
+        ("-3", None),
+        ("0", None),
+        ("60", "10steps"),
+        ("10k", None),
+        ("10ms", None),
+        ("5semaines", None),
+        ("1h30", None),
+        ("200steps", "3epochs"),
+        ("200steps", "10k"),
+    ],
+)
 def test_what_an_estimate_may_not_be(after: str, total: str | None) -> None:
     with pytest.raises(FootprintError, match="durée"):
         read_estimate(after, total)
