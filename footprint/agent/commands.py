@@ -39,15 +39,15 @@ class Commands:
     def __init__(self, commands: Sequence[RuleCommand]) -> None:
         self.answers: dict[int, Answer] = {}
         self.version = 0
-        self._notices: dict[str, Notice] = {}
+        self._notices: dict[tuple[str, int, str], Notice] = {}
         self._stop = threading.Event()
         for number, command in enumerate(commands):
             threading.Thread(target=self._follow, args=(number, command), daemon=True).start()
 
     @property
     def notices(self) -> tuple[Notice, ...]:
-        """What went wrong so far, once each."""
-        return tuple(self._notices.values())
+        """What went wrong so far, once for each command and reason."""
+        return tuple(self._notices.copy().values())
 
     def close(self) -> None:
         """Ask no more."""
@@ -66,13 +66,16 @@ class Commands:
         try:
             output = ask(command)
         except (OSError, ValueError) as error:
-            reason = type(error).__name__
-            self._notices.setdefault("commande_regles_echec", _failed(number + 1, reason))
+            self._note(_failed(number + 1, _reason(error)), number, _reason(error))
             return None
         answer = read_answer(output, at_s)
         if answer.refused:
-            self._notices.setdefault("commande_regles_lignes", _refused(number + 1, answer.refused))
+            self._note(_refused(number + 1, answer.refused), number)
         return answer
+
+    def _note(self, notice: Notice, number: int, reason: str = "") -> None:
+        """Keep a notice, once for each command and reason: what it counts may change each time."""
+        self._notices.setdefault((notice.code, number, reason), notice)
 
 
 def read_answer(output: str, at_s: float = 0.0) -> Answer:
@@ -136,6 +139,12 @@ def _output(process: subprocess.Popen[bytes], until: float) -> bytes:
             data += more
             if len(data) > LONGEST_OUTPUT:
                 raise OSError("too long")
+
+
+def _reason(error: Exception) -> str:
+    """Why a command gave nothing, without the paths an error may hold: notices are kept in records."""
+    said = getattr(error, "strerror", None) or next(iter(error.args), None)
+    return str(said or type(error).__name__)
 
 
 def _failed(number: int, reason: str) -> Notice:

@@ -26,6 +26,7 @@ from footprint.agent.metrics_server import MetricsServer
 from footprint.agent.recording import HostRecord
 from footprint.agent.retention import DAY_S, FULL, HOUR_S, ROLLED, Retention
 from footprint.agent.sending import Sender
+from footprint.agent.telling import Teller, unknown_applications
 from footprint.agent.watching import Watch
 from footprint.home import spool_dir
 from footprint.measuring import notices
@@ -42,12 +43,17 @@ _CLOCK_S = 60.0
 class Agent:
     """Measures this host from `start` to `finish`, one `look` a second; the caller owns the clocks."""
 
-    def __init__(self, config: AgentConfig, sensing: Sensing) -> None:
+    def __init__(
+        self, config: AgentConfig, sensing: Sensing, tell: Callable[[str], None] = lambda _line: None
+    ) -> None:
+        """`tell`: takes the words of each notice, once, as soon as it is known."""
         self._config = config
         self._sensing = sensing
+        self._teller = Teller(tell)
         located, unlocated = zone_context(config.zone or sensing.zone)
         self._context = {**sensing.context, **located}
-        self._said = (*sensing.notices, *unlocated)
+        unknown = unknown_applications(config.home, config.rules)
+        self._said = (*sensing.notices, *unlocated, *unknown)
         self._applications = ApplicationTimes(config.rules, config.root)
         self._watch = Watch(sensing.sampler, self._applications)
         self._retention = Retention(spool_dir(config.home), config.max_disk)
@@ -71,7 +77,7 @@ class Agent:
         try:
             interval = self._watch.look(monotonic_s)
         except Exception as error:
-            self._record.warn(notices.missed(error))
+            self._note(self._record, [notices.missed(error)])
             return
         if self._another_day(t) and self._record.seconds > 0:
             self._close("complete")
@@ -79,14 +85,16 @@ class Agent:
             self._t = t
         self._t = max(t, self._t)
         self._record.add(interval, self._t)
-        for notice in self._applications.notices:
-            self._record.warn(notice)
+        self._note(self._record, self._applications.notices)
+        # A channel may still recover: it is told now, and in the record if it is so at the end.
+        self._teller.hear((*self._sensing.channels.notices(), *self._record.unwritten()))
         added(self._total, interval.energy)
         factor = self._context.get("factor")
         # A copy: the metrics are read by another thread.
         self.snapshot = Snapshot(
-            dict(self._total), interval.power_w, monotonic_s, factor["value"] if factor else None
-        )
+            dict(self._total), interval.power_w, monotonic_s, factor["value"] if factor else None,
+            self._teller.codes,
+        )  # fmt: skip
         if monotonic_s - self._tidied_s >= TIDY_EVERY_S:
             self._tidied_s = monotonic_s
             self._tidy(self._record)
@@ -114,9 +122,15 @@ class Agent:
             self._config.home, header, self._context, started=started,
             write_every_s=self._write_every_s,
         )  # fmt: skip
-        for notice in self._notices:
-            record.warn(notice)
+        self._note(record, self._notices)
+        self._teller.hear(record.unwritten())
         return record
+
+    def _note(self, record: HostRecord, found: Sequence[Notice]) -> None:
+        """Tell what is new, and keep it in the record."""
+        self._teller.hear(found)
+        for notice in found:
+            record.warn(notice)
 
     def _tidy(self, record: HostRecord | None = None) -> None:
         rolled, over = self._retention.bound(record.path if record else None)
@@ -130,8 +144,7 @@ class Agent:
         if record is None:
             self._notices = (*self._said, *said)
         else:
-            for notice in said:
-                record.warn(notice)
+            self._note(record, said)
 
 
 def run_agent(
@@ -144,8 +157,9 @@ def run_agent(
 ) -> dict[str, Any]:
     """Measure this host until `stop` is set or `config.seconds` have passed; the last record's result.
 
-    `tell`: takes one line of text a change of state; `progress(done_s, total_s)`: at each look; `listening`:
-    takes the port of the metrics. Raises AlreadyRunning, and AgentError when the metrics can't be served.
+    `tell`: takes one line of text a change of state or a notice; `progress(done_s, total_s)`: at each look;
+    `listening`: takes the port of the metrics. Raises AlreadyRunning, and AgentError when the metrics can't be
+    served.
     """
     stop = stop or threading.Event()
     lock = HostLock(config.lock)
@@ -155,7 +169,7 @@ def run_agent(
         end.callback(lock.release)
         # CodeCarbon costs a server more than it brings, but where it alone sees the GPUs (AMD).
         codecarbon = os.environ.get("FOOTPRINT_CODECARBON") == "1"
-        agent = Agent(config, open_sensing(config.home, asset=config.asset, codecarbon=codecarbon))
+        agent = Agent(config, open_sensing(config.home, asset=config.asset, codecarbon=codecarbon), tell)
         if config.metrics is not None:
             server = MetricsServer(config.metrics, lambda: render(agent.snapshot, time.monotonic()))
             end.callback(server.stop)

@@ -19,12 +19,13 @@ _Sample = tuple[Mapping[str, str], float]
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """State of the agent: cumulative energy (kWh) as in its records, mean power of the last interval (W), when
-    it was taken (monotonic s), grid factor of the zone (kgCO2e/kWh)."""
+    it was taken (monotonic s), grid factor of the zone (kgCO2e/kWh), codes of the notices told so far."""
 
     energy: Energy
     power_w: float | None
     at_s: float
     factor: float | None
+    warnings: tuple[str, ...] = ()
 
 
 def render(snapshot: Snapshot | None, now_s: float) -> str:
@@ -59,6 +60,10 @@ def render(snapshot: Snapshot | None, now_s: float) -> str:
             "Mean power over the last second.",
             [({}, snapshot.power_w)],
         )
+    text += _family(
+        "footprint_warnings", "gauge", "Notices told since the agent started, by code: see its journal.",
+        [({"code": code}, 1.0) for code in snapshot.warnings],
+    )  # fmt: skip
     age = max(0.0, now_s - snapshot.at_s)
     return text + _family("footprint_sample_age_seconds", "gauge", "Age of the last sample.", [({}, age)])
 

@@ -80,6 +80,10 @@ class HostRecord:
             self.warnings.append(notice._asdict())
             self._spool.append("warning", notice._asdict())
 
+    def unwritten(self) -> tuple[Notice, ...]:
+        """What to say when lines could not be written, nothing while they could."""
+        return (notices.unwritten(self._spool.error or ""),) if self._spool.failures else ()
+
     def thin(self, keep_every_s: float) -> None:
         """Keep one sample of each `keep_every_s` of what is written so far."""
         self._spool.thin(keep_every_s)
@@ -90,8 +94,8 @@ class HostRecord:
             self._write()
         if any(channel == "rapl" for channel, _, _ in self._energy):
             self.warn(notices.rapl_perimeter())
-        if self._spool.failures:
-            self.warn(notices.unwritten(self._spool.error or ""))
+        for notice in self.unwritten():
+            self.warn(notice)
         used = [channel_line(use) for use in channels]
         last = self._last or {"t": self.header["start"], "seconds": 0.0}
         end = {"t": last["t"], "seconds": last["seconds"], "reason": reason, "channels": used}

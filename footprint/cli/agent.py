@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -94,16 +97,33 @@ def agent(
 
 def _for_a_while(config: Any) -> None:
     from footprint.agent.loop import run_agent
-    from footprint.cli.tables import progress
-    from footprint.formats import energy
+    from footprint.agent.telling import result_lines
 
-    with progress(say("Mesure de cette machine", "Sampling this machine")) as advance:
-        result = run_agent(config, tell=_tell, progress=advance)
-    typer.echo(
-        say(
-            f"Machine mesurée : {energy(result['energy_kwh'])} en {config.seconds:g} s.",
-            f"Machine sampled: {energy(result['energy_kwh'])} in {config.seconds:g} s.",
-        )
+    told: set[str] = set()
+
+    def tell(line: str) -> None:
+        told.add(line)
+        _tell(line)
+
+    with _progress() as advance:
+        result = run_agent(config, tell=tell, progress=advance, listening=partial(_listening, config))
+    for line in result_lines(result, config.asset):
+        typer.echo(line)
+    for warning in result["warnings"]:
+        line = say(warning["fr"], warning["en"])
+        if line not in told:
+            tell(line)
+    _refuse_nothing(config, result)
+
+
+def _progress() -> AbstractContextManager[Any]:
+    """A bar where somebody looks; elsewhere it would leave an empty line."""
+    from footprint.cli.tables import progress
+
+    return (
+        progress(say("Mesure de cette machine", "Sampling this machine"))
+        if sys.stderr.isatty()
+        else nullcontext()
     )
 
 
@@ -120,8 +140,23 @@ def _for_ever(config: Any) -> None:
             f"This machine is measured once a second, {n} rule{'' if n == 1 else 's'} of attribution.",
         )
     )
-    run_agent(config, stop=stop, tell=_tell, listening=_listening)
+    result = run_agent(config, stop=stop, tell=_tell, listening=partial(_listening, config))
     _tell(say("Mesure close.", "Record closed."))
+    _refuse_nothing(config, result)
+
+
+def _refuse_nothing(config: Any, result: dict[str, Any]) -> None:
+    """Raises AgentError when not one sample could be written: what was measured is lost."""
+    from footprint.agent.config import AgentError
+    from footprint.agent.telling import nothing_kept
+
+    if nothing_kept(config.home, result):
+        raise AgentError(
+            f"Rien n’a pu être écrit dans {config.home} : la mesure n’est pas gardée. Donnez un dossier "
+            "accessible par FOOTPRINT_HOME.",
+            f"Nothing could be written in {config.home}: the record is not kept. Name a writable folder with "
+            "FOOTPRINT_HOME.",
+        )
 
 
 def _sending(server: str | None, token_file: Path | None, ca: Path | None) -> Any:
@@ -137,12 +172,15 @@ def _sending(server: str | None, token_file: Path | None, ca: Path | None) -> An
     return Sending(server, read_token(token_file), ca)
 
 
-def _listening(port: int) -> None:
-    _tell(say(f"Compteurs Prometheus sur le port {port}.", f"Prometheus counters on port {port}."))
+def _listening(config: Any, port: int) -> None:
+    host = config.metrics[0]
+    where = f"http://{f'[{host}]' if ':' in host else host}:{port}/metrics"
+    _tell(say(f"métriques sur {where}", f"metrics at {where}"))
 
 
 def _tell(line: str) -> None:
-    typer.echo(line, err=True)
+    # sys.stderr as it is now: the progress bar, while it is there, lets lines pass above it.
+    print(line, file=sys.stderr, flush=True)
 
 
 def register(app: typer.Typer) -> None:

@@ -99,7 +99,7 @@ def test_a_folder_that_can_not_be_written_leaves_the_result(tmp_path: Path) -> N
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.tuples(st.floats(0, 1), st.floats(1, 5000)), min_size=1, max_size=30),
+    st.lists(st.tuples(st.floats(0, 0.1), st.floats(1, 5000)), min_size=1, max_size=30),
     st.sampled_from([HOUR_S, DAY_S]),
 )
 def test_rolling_up_loses_no_energy(
