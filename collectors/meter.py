@@ -34,7 +34,7 @@ DEFAULT_UNCERTAINTY = 0.02
 DEFAULT_MAX_W = 100_000.0
 """Above this a reading is refused (own rule; settable)."""
 _MAX_TIMEOUT_S = 10.0
-_PERIODS_BEFORE_GAP = 3
+PERIODS_BEFORE_GAP = 3
 _JOULES_PER_KWH = 3.6e6
 _NUMBER = re.compile(rb"[-+]?\d+(?:[.,]\d*)?(?:[eE][-+]?\d+)?")
 _MAX_BYTES = 4096
@@ -74,17 +74,29 @@ class MeterChannel:
         self.reason: Notice | None = _waiting()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._written: tuple[int, float] | None = None
         if spec.command:
             self._thread = threading.Thread(target=self._run, name="meter", daemon=True)
             self._thread.start()
 
     def cumulative_kwh(self) -> float | None:
         """kWh since the first usable reading, None before it and in a gap."""
-        if self._spec.file is not None:
+        if self._spec.file is not None and self._is_fresh(self._spec.file):
             self._take(*read_file(self._spec.file))
         with self._lock:
             joules = self._integral.joules(self._clock())
         return None if joules is None else joules / _JOULES_PER_KWH
+
+    def _is_fresh(self, path: Path) -> bool:
+        """Whether the file was written less than three periods ago: what nobody writes any more is a gap."""
+        try:
+            written = path.stat().st_mtime_ns
+        except OSError:
+            return True  # reading it will say why
+        now = self._clock()
+        if self._written is None or written != self._written[0]:
+            self._written = (written, now)
+        return now - self._written[1] <= PERIODS_BEFORE_GAP * self._spec.period_s
 
     def close(self) -> None:
         """Stop reading; the thread ends at the latest with the command it waits for."""
@@ -114,7 +126,7 @@ class Integral:
     def __init__(self, quantity: Quantity, period_s: float, max_w: float) -> None:
         self.notice: Notice | None = None
         self._quantity, self._max_w = quantity, max_w
-        self._hold_s = _PERIODS_BEFORE_GAP * period_s
+        self._hold_s = PERIODS_BEFORE_GAP * period_s
         self._patience_s = self._hold_s
         self._total_j = 0.0
         self._shown_j = 0.0

@@ -3,7 +3,7 @@
 Errors, under CollectorError (collectors.records):
 
     CollectorError
-    └── BadSite       the site file cannot be used: file, table, field, value, what to do
+    └── BadSite       the site file cannot be used: file, table, field, what to do
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class SiteHost:
 
 
 class BadSite(CollectorError):
-    """The site file cannot be used; the message names file, table, field, value and what to do."""
+    """The site file cannot be used; the message names file, table, field and what to do.
+
+    Of a value, numbers only: the message goes into the record, and a meter's command may hold a password.
+    """
 
     def __init__(self, path: Path, where: tuple[str, str], fr: str, en: str) -> None:
         """`where`: table and field, in French and in English; `fr`, `en`: what is wrong and what to do."""
@@ -77,6 +80,10 @@ def read_site(path: Path) -> tuple[SiteHost, ...]:
 
             content = tomllib.load(file)
     except FileNotFoundError:
+        if "FOOTPRINT_SITE" in os.environ:
+            raise _bad(
+                path, None, None, "introuvable (FOOTPRINT_SITE).", "not found (FOOTPRINT_SITE)."
+            ) from None
         return ()
     except OSError as error:
         why = error.strerror or type(error).__name__
@@ -130,9 +137,9 @@ def site_model(
 
     `processor`: from the table, where known; `calibration`: of the user, before that of the site.
     """
-    factor = calibration or (site.calibration if site and site.calibration else 1.0)
     if site is not None and site.idle_w is not None and site.full_w is not None:
-        return replace(measured_model(site.idle_w, site.full_w), calibration=factor)
+        return measured_model(site.idle_w, site.full_w)  # measured: nothing to calibrate
+    factor = calibration or (site.calibration if site and site.calibration else 1.0)
     return model_for(site_machine(machine, site), site_processor(processor, site), factor)
 
 
@@ -152,22 +159,20 @@ class _Table:
     def __init__(self, path: Path, number: int, table: Any) -> None:
         self._path, self._number = path, number
         if not isinstance(table, dict):
-            raise self._wrong(None, table, "une table", "a table")
+            raise self._wrong(None, "une table", "a table")
         self._table: Mapping[str, Any] = table
 
     def host(self) -> SiteHost:
         values: dict[str, Any] = dict(self._fields(self._table, _HOST_FIELDS, ""))
         if not any(values.get(name) for name in _SELECTORS):
             raise self._wrong(
-                None, None, "host_id, asset ou cpu, pour savoir de quelle machine il s'agit",
+                None, "host_id, asset ou cpu, pour savoir de quelle machine il s'agit",
                 "host_id, asset or cpu, to know which machine it is about",
             )  # fmt: skip
         if ("idle_w" in values) != ("full_w" in values):
-            raise self._wrong(
-                "idle_w, full_w", None, "les deux puissances ensemble", "the two powers together"
-            )
+            raise self._wrong("idle_w, full_w", "les deux puissances ensemble", "the two powers together")
         if "idle_w" in values and values["idle_w"] >= values["full_w"]:
-            raise self._wrong("full_w", values["full_w"], "plus que idle_w", "more than idle_w")
+            raise self._wrong("full_w", "plus que idle_w", "more than idle_w")
         if "cpu" in values:
             values["cpu"] = clean_name(values["cpu"])
         if "meter" in values:
@@ -177,7 +182,7 @@ class _Table:
     def _meter(self, table: Mapping[str, Any]) -> MeterSpec:
         values = dict(self._fields(table, _METER_FIELDS, "meter."))
         if ("command" in values) == ("file" in values):
-            raise self._wrong("meter", None, "soit command, soit file", "either command or file")
+            raise self._wrong("meter", "soit command, soit file", "either command or file")
         return MeterSpec(**values)
 
     def _fields(self, table: Mapping[str, Any], known: Mapping[str, _Field], prefix: str) -> Any:
@@ -185,21 +190,24 @@ class _Table:
             if name not in known:
                 near = get_close_matches(name, known, n=1) or sorted(known)
                 one_of = ", ".join(near)
-                raise self._wrong(
-                    prefix + name, None, f"un champ connu ({one_of})", f"a known field ({one_of})"
-                )
+                raise self._wrong(prefix + name, f"un champ connu ({one_of})", f"a known field ({one_of})")
             field = known[name]
             read = field.read(value)
             if read is None:
-                raise self._wrong(prefix + name, value, field.fr, field.en)
+                # A number can't be a secret; a text may be.
+                shown = isinstance(value, int | float)
+                given = (f"{value!r} refusée, ", f"{value!r} refused, ") if shown else ("", "")
+                raise self._wrong(prefix + name, given[0] + field.fr, given[1] + field.en)
             yield name, read
 
-    def _wrong(self, field: str | None, value: Any, fr: str, en: str) -> BadSite:
-        given_fr, given_en = "", ""
-        if value is not None:
-            given_fr, given_en = f"valeur {value!r} refusée ; ", f"value {value!r} refused; "
+    def _wrong(self, field: str | None, fr: str, en: str) -> BadSite:
+        dropped = "tout le fichier est laissé", "the whole file is left aside"
         return _bad(
-            self._path, self._number, field, f"{given_fr}attendu : {fr}.", f"{given_en}expected: {en}."
+            self._path,
+            self._number,
+            field,
+            f"attendu : {fr} ; {dropped[0]}.",
+            f"expected: {en}; {dropped[1]}.",
         )
 
 

@@ -110,21 +110,37 @@ def run(
     from footprint.measuring.limits import Limits, refusal
     from footprint.measuring.running import run_command
 
-    refused = refusal(Limits(budget_kwh, budget_kgco2e, on_budget))
-    if refused is not None:
-        option, what = refused
-        raise typer.BadParameter(what, param_hint=option)
-    if total is not None and estimate is None:
+    refused = refusal(Limits(budget_kwh, budget_kgco2e, on_budget)) or _unusable(application, phase, zone)
+    if refused is None and total is not None and estimate is None:
         what = say(
             "à donner avec --estimate, dont c’est le total.", "give it with --estimate, whose total it is."
         )
-        raise typer.BadParameter(what, param_hint="--total")
+        refused = "--total", what
+    if refused is not None:
+        option, what = refused
+        raise typer.BadParameter(what, param_hint=option)
     code = run_command(
         command, application, model, phase, zone=zone, requests=requests, functional_act=functional_act,
         estimate=read_estimate(estimate, total) if estimate is not None else None, live=live,
         budget_kwh=budget_kwh, budget_kgco2e=budget_kgco2e, on_budget=on_budget, gpu_share=gpu_share,
     )  # fmt: skip
     sys.exit(code)
+
+
+def _unusable(application: str, phase: str | None, zone: str | None) -> tuple[str, str] | None:
+    """An option that would leave the record without its application or its carbon, and what to do."""
+    if not application.strip():
+        return "--application", say("donnez le code de l’application.", "give the application's code.")
+    if phase is not None and phase.startswith("-"):
+        return "--phase", say("donnez une phase (training…).", "give a phase (training…).")
+    if zone is not None:
+        import factors
+
+        try:
+            factors.load().zone(zone)
+        except factors.FactorError as error:
+            return "--zone", say(error.fr, error.en)
+    return None
 
 
 def runs(as_json: AsJson = False) -> None:

@@ -71,6 +71,7 @@ class Session:
         self._began = 0.0
         self._asleep_s = _asleep_s()
         self._signalled = False
+        self._thin_at = THIN_BYTES
         self._spool = SpoolWriter(spool_dir(home), str(header["run_id"]))
         self._spool.append("header", self.header)
         self._limits, refused = budgets.checked(limits)
@@ -109,8 +110,9 @@ class Session:
             self._settle()
         self._spool.append("sample", self._last)
         self._spool.sync()
-        if self._spool.size > THIN_BYTES:
+        if self._spool.size > self._thin_at:
             self._spool.thin(THIN_EVERY_S)
+            self._thin_at = max(THIN_BYTES, 2 * self._spool.size)
         self._describe()
         with suppress(Exception):
             self._watch_budget()

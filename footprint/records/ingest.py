@@ -64,11 +64,13 @@ def _ingest(store: Store, path: Path, aside: list[SetAside]) -> list[str]:
     if reason is not None:
         raise Unusable(reason)
     try:
+        # Asked before reading: a recorder that ends in between would leave half a run as a whole one.
+        under_way = is_being_written(path, now=time.time())
         log = read_spool(path)
     except OSError:
         aside.append(SetAside(path.name, {"droits": 1}, whole=True))
         return []
-    if log.result is None and log.end is None and is_being_written(path, now=time.time()):
+    if log.result is None and log.end is None and under_way:
         return []
     run_id = _id(store, path, log)
     try:

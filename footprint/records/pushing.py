@@ -108,8 +108,9 @@ def _outgoing(path: Path, home: Path | None, place: str, done: Pushed) -> tuple[
         reason = not_a_record(path)
         if reason is not None:
             raise Unusable(reason)
+        under_way = is_being_written(path, now=time.time())  # before reading, as records.ingest
         log = read_spool(path)
-        if log.result is None and log.end is None and is_being_written(path, now=time.time()):
+        if log.result is None and log.end is None and under_way:
             done.waiting.append(name)
             return None
         if result_of(log)["state"] == "failed":

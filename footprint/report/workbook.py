@@ -55,15 +55,14 @@ def write_workbook(store: Store, path: Path) -> Path:
     sheets = report_sheets(material)
     draft = path.with_name(f".{path.name}.draft")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         _write(xlsxwriter, draft, sheets, material)
         draft.replace(path)
     except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
         raise ReportError(
-            f"Le fichier {path} ne peut pas être écrit. Fermez-le s’il est ouvert, ou donnez un autre dossier.",
-            f"The file {path} can't be written. Close it if it is open, or name another folder.",
+            f"Le fichier {path} ne peut pas être écrit. Fermez-le s’il est ouvert, ou donnez un dossier qui existe.",
+            f"The file {path} can't be written. Close it if it is open, or name a folder that exists.",
         ) from error
     return path
 

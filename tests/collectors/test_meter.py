@@ -207,3 +207,17 @@ def test_a_pipe_nobody_writes_does_not_block(clock: Clock, tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pipe")
     channel = MeterChannel(MeterSpec(file=tmp_path / "pipe"), clock)
     assert (joules(channel), code(channel)) == (None, "compteur_muet")
+
+
+def test_a_file_that_nobody_writes_any_more_is_a_gap(tmp_path: Path) -> None:
+    clock, watts = [0.0], tmp_path / "watts"
+    watts.write_text("300", encoding="ascii")
+    channel = MeterChannel(MeterSpec(file=watts, period_s=10.0), lambda: clock[0])
+    assert channel.cumulative_kwh() == 0.0
+    clock[0] = 20.0
+    assert channel.cumulative_kwh() == pytest.approx(300 * 20 / 3.6e6)
+    clock[0] = 7200.0
+    assert channel.cumulative_kwh() is None
+    watts.write_text("200", encoding="ascii")
+    os.utime(watts, ns=(1, 1))  # written again
+    assert channel.cumulative_kwh() is not None

@@ -78,7 +78,11 @@ def test_the_most_precise_table_wins_then_the_first() -> None:
     ("text", "where", "expected"),
     [
         ("[[host]]\ntdp_w = 100", "[[host]] n° 1 :", "host_id, asset ou cpu"),
-        ("[[host]]\ncpu='x 1'\n[[host]]\ncpu='x 1'\ntdp_w='100'", "[[host]] n° 2, tdp_w :", "'100' refusée"),
+        (
+            "[[host]]\ncpu='x 1'\n[[host]]\ncpu='x 1'\ntdp_w='100'",
+            "[[host]] n° 2, tdp_w :",
+            "attendu : un nombre",
+        ),
         ("[[host]]\ncpu='x 1'\ntdp_w=true", "tdp_w", "un nombre de 1 à 2000 W"),
         ("[[host]]\ncpu='x 1'\ntdp_w=nan", "tdp_w", "nan refusée"),
         ("[[host]]\ncpu='x 1'\npue=0.9", "pue", "un nombre de 1 à 5"),
@@ -153,3 +157,23 @@ def test_what_is_declared_replaces_the_table() -> None:
     assert site_model(MACHINE, None, None) == thread_model(8)
     assert site_machine(MACHINE, SiteHost(chips=4)).chips == 4
     assert site_machine(MACHINE, None) is MACHINE
+
+
+def test_a_refused_text_is_never_repeated(write) -> None:  # type: ignore[no-untyped-def]
+    secret = "/usr/local/bin/read --password hunter2"
+    with pytest.raises(BadSite) as caught:
+        read_site(write(f"[[host]]\ncpu='x 1'\n[host.meter]\ncommand='{secret}'"))
+    assert "hunter2" not in caught.value.fr + caught.value.en + str(caught.value)
+
+
+def test_a_named_file_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTPRINT_SITE", str(tmp_path / "nope.toml"))
+    with pytest.raises(BadSite, match=r"nope\.toml, fichier : introuvable"):
+        read_site(site_path(tmp_path))
+    monkeypatch.delenv("FOOTPRINT_SITE")
+    assert read_site(site_path(tmp_path)) == ()
+
+
+def test_measured_powers_are_not_calibrated() -> None:
+    site = SiteHost(cpu="x", idle_w=310.0, full_w=1450.0, calibration=2.0)
+    assert site_model(MACHINE, None, site, 1.2).power(1.0).value == pytest.approx(1450.0)

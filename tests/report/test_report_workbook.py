@@ -36,7 +36,7 @@ def reopened(path: Path) -> Any:
 
 
 def test_every_sheet_is_there_with_its_title_in_a1(sample_store: Store, tmp_path: Path) -> None:
-    path = write_workbook(sample_store, tmp_path / "new" / "bilan.xlsx")
+    path = write_workbook(sample_store, tmp_path / "bilan.xlsx")
     book = reopened(path)
     assert book.sheetnames == FRENCH
     for sheet in book:
@@ -164,3 +164,9 @@ def test_rows_are_tall_enough_for_their_texts() -> None:
     assert row_lines(block, ("x" * 47, "y" * 400), (10.0, 10.0)) == 5
     assert row_lines(block, (None, 3.0), (10.0, 10.0)) == 1
     assert row_lines(block, ("x" * 9000, ""), (10.0, 10.0)) == 12
+
+
+def test_no_folder_is_made_for_a_report(sample_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="un dossier qui existe"):
+        write_workbook(sample_store, tmp_path / "nope" / "bilan.xlsx")
+    assert not (tmp_path / "nope").exists()
