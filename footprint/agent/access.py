@@ -1,19 +1,41 @@
-"""What more rights would bring, said in plain words at the start. Nothing is tried but reading."""
+"""What more rights would bring, and rules that can match nothing, said at the start. Only reading is tried."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from collectors.cgroups import find_hierarchy
-from collectors.rules import Rules
+from collectors.cgroups import LABELS, find_hierarchy
+from collectors.rules import KEYS, Rules
 from footprint.texts import say
+
+SEEN = LABELS | {"process"}
+"""Labels this agent can give to a rule."""
 
 
 def missing_access(rules: Rules, root: Path = Path("/")) -> list[str]:
-    """One sentence for each thing this process can't read and could with more rights."""
+    """One sentence for each thing this process can't read and could with more rights, and for each rule
+    that waits for what no agent ever sees."""
     checks = (_rapl(root), _processes(root), _groups(rules, root), _pods(rules, root))
-    return [sentence for sentence in checks if sentence]
+    return [sentence for sentence in checks if sentence] + _blind(rules)
+
+
+def _blind(rules: Rules) -> list[str]:
+    """Rules that can match nothing here: a matcher of theirs is for what others measured."""
+    said = []
+    for number, rule in enumerate(rules.rules, 1):
+        foreign = sorted({key for key, _ in rule.tests} - SEEN)
+        if foreign:
+            names, seen = ", ".join(foreign), ", ".join(key for key in KEYS if key in SEEN)
+            said.append(
+                say(
+                    f"La règle {number} (« {rule.application} ») ne conviendra jamais : l’agent ne connaît pas "
+                    f"{names}. Il connaît {seen} ; ou donnez une commande ([[command]]).",
+                    f"Rule {number} (“{rule.application}”) will never match: the agent doesn't know {names}. It "
+                    f"knows {seen}; or give a command ([[command]]).",
+                )
+            )
+    return said
 
 
 def _rapl(root: Path) -> str | None:

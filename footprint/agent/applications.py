@@ -74,6 +74,9 @@ class ApplicationTimes:
                 known = self._described(process)
             living[process.key] = known
             _, path, code = known
+            # A group too deep to be followed spends its time in the nearest above it that is.
+            while path and path not in by_group:
+                path = path.rpartition("/")[0]
             if code is None or (path in by_group and code == self._code(path)):
                 continue  # nobody's, or counted by its group already
             codes[code] = codes.get(code, 0.0) + seconds

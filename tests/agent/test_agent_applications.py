@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from agent_bench import FakeHost
 
+from collectors import cgroups
 from collectors.rules import RuleCommand, Rules, parse_rules
 from footprint.agent.applications import ApplicationTimes
 from footprint.agent.commands import ask, read_answer
@@ -74,6 +75,30 @@ def test_processes_by_name_take_from_their_group(host: FakeHost) -> None:
     host.process(50, "postgres", 3.0, group="/erp.service")
     host.process(51, "java", 9.0, group="/erp.service")
     assert times.spent() == pytest.approx({"BASE": 2.0, "ERP": 4.0})
+
+
+@pytest.mark.parametrize("depth", [1, 3])
+def test_a_process_of_a_group_too_deep_counts_once(
+    host: FakeHost, monkeypatch: pytest.MonkeyPatch, depth: int
+) -> None:
+    """Groups below the most that are followed: their time is already that of the one above."""
+    monkeypatch.setattr(cgroups, "MOST_GROUPS", 2)
+    mine = rules(
+        {"application": "BASE", "process": "postgres"}, {"application": "ERP", "unit": "erp.service"}
+    )
+    deep = "erp.service" + "/x" * depth
+
+    def spend(erp_s: float, base_s: float) -> dict[str, float]:
+        host.group("erp.service", 10.0 + erp_s)
+        host.group(deep, 10.0 + erp_s)
+        host.process(50, "postgres", base_s, group=f"/{deep}")
+        host.process(51, "java", erp_s - base_s, group=f"/{deep}")
+        return times.spent()
+
+    host.group("erp.service", 10.0)
+    times = ApplicationTimes(mine, host.root)
+    spend(0.0, 0.0)
+    assert spend(6.0, 2.0) == pytest.approx({"BASE": 2.0, "ERP": 4.0})
 
 
 def test_a_host_without_groups_counts_processes(tmp_path: Path) -> None:

@@ -84,6 +84,23 @@ def test_what_more_rights_would_bring(tmp_path: Path, monkeypatch: pytest.Monkey
     assert missing_access(rules, tmp_path) == []
 
 
+def test_rules_that_can_match_nothing_here(tmp_path: Path) -> None:
+    rules = parse_rules(
+        {
+            "rule": [
+                {"application": "A", "unit": "a", "label": {"pod_uid": "x", "container_id": "y"}},
+                {"application": "B", "image": "b"},
+                {"application": "C", "process": "c", "label": {"tier": "prod", "team": "t"}},
+            ]
+        }
+    )
+    b, c = (sentence for sentence in missing_access(rules, tmp_path) if "jamais" in sentence)
+    assert "règle 2 (« B »)" in b
+    assert "ne connaît pas image." in b
+    assert "règle 3 (« C »)" in c
+    assert "ne connaît pas team, tier." in c
+
+
 def test_the_unit_that_ships() -> None:
     path = Path(footprint.agent.__file__).with_name("footprint-agent.service")
     unit = configparser.ConfigParser(strict=False, interpolation=None)

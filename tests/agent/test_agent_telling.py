@@ -38,13 +38,11 @@ def alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command, with a lock of this test's own and nothing in the environment."""
     from footprint.agent import config
 
-    fields = config.AgentConfig.__dataclass_fields__
     made = config.AgentConfig.__init__
     monkeypatch.setattr(
         config.AgentConfig, "__init__",
         lambda self, *given, **named: made(self, *given, **{"lock": f"agent-test-{tmp_path}", **named}),
     )  # fmt: skip
-    assert "lock" in fields
     for name in ("ZONE", "SITE", "ASSET", "RULES", "METRICS", "SERVER", "CALIBRATION"):
         monkeypatch.delenv(f"FOOTPRINT_{name}", raising=False)
 
@@ -205,7 +203,8 @@ def test_rules_that_name_what_the_map_does_not_hold(tmp_path: Path, host: FakeHo
 
 
 def test_a_bar_only_where_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    errors = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", errors)
     with cli._progress() as advance:
         assert advance is None
-    assert sys.stderr.getvalue() == ""  # type: ignore[attr-defined]
+    assert errors.getvalue() == ""

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors import cgroups
-from collectors.cgroups import Groups, Hierarchy, Names, find_hierarchy, group_of, labels_of
+from collectors.cgroups import LABELS, Groups, Hierarchy, Names, find_hierarchy, group_of, labels_of
 
 ID = "4f2a" + "0" * 60
 UID = "0a1b2c3d-1111-2222-3333-444455556666"
@@ -166,6 +166,7 @@ def test_groups_sum_to_the_top(tmp_path_factory: pytest.TempPathFactory, steps: 
     ],
 )  # fmt: skip
 def test_what_a_path_says(path: str, labels: dict[str, str]) -> None:
+    assert labels_of(path).keys() <= LABELS
     assert labels_of(path) == {"cgroup": path or "/", **labels}
 
 
