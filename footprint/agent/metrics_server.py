@@ -1,7 +1,8 @@
 """One page over HTTP, in threads of its own: it never delays a sample.
 
-A caller has five seconds in all and eight kilobytes for its request, whatever its pace; four are served at a
-time, the others are turned away.
+A caller has one second and eight kilobytes for its request, whatever its pace, and five seconds in all. Four
+are served at a time: one more takes the place of the oldest that has asked nothing yet, or is turned away when
+all have asked.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from footprint.agent.config import AgentError
 from footprint.agent.metrics import CONTENT_TYPE
 
 REQUEST_S = 5.0
+HEAD_S = 1.0
+_LEAVING_S = 0.5
+"""Given to a caller that is hung up for its place to be free."""
 LONGEST_REQUEST = 8192
 MOST_AT_ONCE = 4
 _STATUS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
@@ -33,6 +37,8 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         """Raises AgentError when the address can't be had."""
         self.page = page
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._silent: dict[socket.socket, None] = {}  # callers that have asked nothing yet, the oldest first
+        self._lock = threading.Lock()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         try:
             super().__init__(address, _Handler)
@@ -59,10 +65,16 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         self.server_close()
 
     def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client: object) -> None:
-        """Serve in a thread while there is room, else hang up."""
-        if not self._places.acquire(blocking=False):
+        """Serve in a thread while there is room or a silent caller to hang up on, else hang up."""
+        assert isinstance(request, socket.socket)
+        free = self._places.acquire(blocking=False)
+        if not free and self._hang_up():
+            free = self._places.acquire(timeout=_LEAVING_S)
+        if not free:
             self.shutdown_request(request)
             return
+        with self._lock:
+            self._silent[request] = None
         super().process_request(request, client)
 
     def process_request_thread(
@@ -72,7 +84,24 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         try:
             super().process_request_thread(request, client)
         finally:
+            self.asked(request)
             self._places.release()
+
+    def asked(self, request: object) -> None:
+        """Note that a caller has sent its request line: it is served to the end."""
+        with self._lock:
+            self._silent.pop(request, None)  # type: ignore[call-overload]  # a socket, as TCP servers have
+
+    def _hang_up(self) -> bool:
+        """Hang up on the oldest caller that has asked nothing; whether there was one."""
+        with self._lock:
+            request = next(iter(self._silent), None)
+            if request is None:
+                return False
+            del self._silent[request]
+        with suppress(OSError):
+            request.shutdown(socket.SHUT_RDWR)  # its thread, which waits for it, ends at once
+        return True
 
     def handle_error(self, request: object, client: object) -> None:
         """A caller that leaves early or sends nonsense is no event."""
@@ -83,7 +112,7 @@ class _Handler(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         until = time.monotonic() + REQUEST_S
-        head = self._head(until)
+        head = self._head(time.monotonic() + min(HEAD_S, REQUEST_S))
         status = _status(head)
         body = self.server.page() if status == 200 else f"{_STATUS[status]}\n"
         data = body.encode()
@@ -106,6 +135,8 @@ class _Handler(socketserver.BaseRequestHandler):
             if not more or time.monotonic() > until:
                 return b""
             data += more
+            if b"\r\n" in data:
+                self.server.asked(self.request)
         return data if len(data) <= LONGEST_REQUEST else b""
 
 

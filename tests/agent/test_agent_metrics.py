@@ -112,20 +112,44 @@ def test_head_has_no_body(server: MetricsServer) -> None:
     assert exchange(server, b"HEAD /metrics HTTP/1.1\r\n\r\n").endswith(b"Connection: close\r\n\r\n")
 
 
-def test_slow_callers_are_hung_up_and_few_at_a_time(
+GET = b"GET /metrics HTTP/1.1\r\n\r\n"
+
+
+def callers(server: MetricsServer, said: bytes = b"") -> list[socket.socket]:
+    links = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(4)]
+    for link in links:
+        link.sendall(said)
+    time.sleep(0.1)
+    return links
+
+
+@pytest.mark.parametrize("said", [b"", b"GET"])
+def test_silent_callers_do_not_deny_the_counters(
+    server: MetricsServer, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(metrics_server, "HEAD_S", 60.0)
+    monkeypatch.setattr(metrics_server, "REQUEST_S", 60.0)
+    first, *others = callers(server, said)
+    assert exchange(server, GET)[9:12] == b"200"
+    assert first.recv(100)[9:12] in (b"400", b"")  # the oldest is hung up on
+    for link in others:
+        link.sendall(GET[len(said) :])
+        assert link.recv(100)[9:12] == b"200"
+    for link in (first, *others):
+        link.close()
+
+
+def test_few_at_a_time_and_slow_callers_are_hung_up(
     server: MetricsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(metrics_server, "REQUEST_S", 0.5)
-    slow = [socket.create_connection(("127.0.0.1", server.port), timeout=10) for _ in range(4)]
-    time.sleep(0.1)
-    for link in slow:
-        link.sendall(b"GET")
-    assert exchange(server, b"GET /metrics HTTP/1.1\r\n\r\n") == b""  # turned away
+    monkeypatch.setattr(metrics_server, "HEAD_S", 0.5)
+    slow = callers(server, b"GET /metrics HTTP/1.1\r\n")
+    assert exchange(server, GET) == b""  # all have asked: turned away
     for link in slow:
         assert link.recv(100)[9:12] in (b"400", b"")
         link.close()
     until = time.monotonic() + 10
-    while not (answer := exchange(server, b"GET /metrics HTTP/1.1\r\n\r\n")) and time.monotonic() < until:
+    while not (answer := exchange(server, GET)) and time.monotonic() < until:
         time.sleep(0.05)
     assert answer[9:12] == b"200"
 
