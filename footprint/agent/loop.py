@@ -57,7 +57,6 @@ class Agent:
         self._applications = ApplicationTimes(config.rules, config.root)
         self._watch = Watch(sensing.sampler, self._applications)
         self._retention = Retention(spool_dir(config.home), config.max_disk)
-        self._write_every_s = PERIOD_S
         self._total: Energy = {}
         self._tidied_s = 0.0
         self._notices: tuple[Notice, ...] = self._said
@@ -120,7 +119,7 @@ class Agent:
         header = {"zone": self._config.zone, "asset": self._config.asset}
         record = HostRecord(
             self._config.home, header, self._context, started=started,
-            write_every_s=self._write_every_s,
+            write_every_s=WRITE_EVERY_S if self._config.seconds is None else PERIOD_S,
         )  # fmt: skip
         self._note(record, self._notices)
         self._teller.hear(record.unwritten())
@@ -135,12 +134,9 @@ class Agent:
     def _tidy(self, record: HostRecord | None = None) -> None:
         rolled, over = self._retention.bound(record.path if record else None)
         said = [notice for notice, when in ((ROLLED, rolled > 0), (FULL, over)) if when]
-        usual_s = WRITE_EVERY_S if self._config.seconds is None else PERIOD_S
-        self._write_every_s = HOUR_S if over else usual_s
-        if record is not None:
-            record.write_every_s = self._write_every_s
-            if over:
-                record.thin(HOUR_S)
+        if record is not None and over:
+            # Lines go on as before, so that a kill loses no more; what is written keeps one an hour.
+            record.thin(HOUR_S)
         if record is None:
             self._notices = (*self._said, *said)
         else:

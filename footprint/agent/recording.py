@@ -46,7 +46,7 @@ class HostRecord:
         }  # fmt: skip
         self.context = dict(context)
         self.warnings: list[dict[str, str]] = []
-        self.write_every_s = write_every_s
+        self._write_every_s = write_every_s
         self.seconds = 0.0
         self._t = started
         self._busy_s = 0.0
@@ -71,7 +71,7 @@ class HostRecord:
         self._window[1] += interval.seconds * interval.utilisation
         self._t = t
         # Half a second before: the clock of the loop is not that of the samples.
-        if self.seconds - self._written_s >= self.write_every_s - 0.5:
+        if self.seconds - self._written_s >= self._write_every_s - 0.5:
             self._write()
 
     def warn(self, notice: Notice) -> None:

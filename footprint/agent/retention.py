@@ -1,7 +1,8 @@
 """The spool within its size, for as long as the server is away: the oldest records lose detail, never energy.
 
 Records of hosts that are closed go first to one sample an hour, then to one a day, the oldest first. Nothing
-is ever deleted. When that is not enough, the agent goes on with one line an hour and says so.
+is ever deleted. When that is not enough, the record being written keeps one sample an hour of what it holds,
+every ten minutes, and the agent says so.
 """
 
 from __future__ import annotations
@@ -22,10 +23,10 @@ ROLLED = Notice(
 )
 FULL = Notice(
     "agent_disque_plein",
-    "La place accordée (--max-disk) ne suffit plus : un relevé par heure est gardé. Augmentez la limite ; rien "
-    "n'est supprimé, aucune énergie n'est perdue.",
-    "The space granted (--max-disk) is used up: one sample an hour is kept. Raise the limit; nothing is deleted, "
-    "no energy is lost.",
+    "La place accordée (--max-disk) ne suffit plus : passé dix minutes, un relevé par heure est gardé. Augmentez "
+    "la limite ; rien n'est supprimé, aucune énergie n'est perdue.",
+    "The space granted (--max-disk) is used up: after ten minutes, one sample an hour is kept. Raise the limit; "
+    "nothing is deleted, no energy is lost.",
 )
 
 

@@ -20,7 +20,6 @@ from footprint.agent.loop import Agent, run_agent
 from footprint.agent.metrics import render
 from footprint.agent.retention import DAY_S
 from footprint.cli.main import main
-from footprint.home import spool_dir
 from footprint.measuring.outcome import energy_of
 from footprint.records.deposits import zone_context
 from footprint.records.runs import runs, spool_files
@@ -127,22 +126,19 @@ def test_without_room_it_goes_on_by_the_hour_and_says_so(tmp_path: Path, host: F
     assert {"agent_ancien_regroupe", "agent_disque_plein"} == {w["code"] for w in second["warnings"]}
     old, new = (read_spool(path) for path in spool_files(tmp_path))
     assert len(old.samples) <= 2
-    assert len(new.samples) <= 3
+    assert len(new.samples) <= 3 + 10  # by the hour, and those since the last look at the disk
     assert energy_of(old.samples[-1]["energy"])["energy_kwh"] == pytest.approx(first["energy_kwh"], rel=1e-9)
 
 
-def test_with_room_again_it_writes_as_before(tmp_path: Path, host: FakeHost) -> None:
-    agent = Agent(config(tmp_path, host, max_disk=20_000), sensing())
-    filler = spool_dir(tmp_path) / "filler.jsonl"
-    filler.parent.mkdir()
-    filler.write_text("x" * 30_000)
+def test_over_the_limit_a_kill_loses_ten_seconds_still(tmp_path: Path, host: FakeHost) -> None:
+    agent = Agent(config(tmp_path, host, max_disk=1), sensing())
     agent.start(0.0, MIDNIGHT)
-    drive(agent, host, 0.0, 12, step=60.0)
-    (path,) = (path for path in spool_files(tmp_path) if path != filler)
-    assert len(read_spool(path).samples) == 0
-    filler.unlink()
-    drive(agent, host, 720.0, 12, step=60.0)
-    assert len(read_spool(path).samples) == 4  # looked at every ten minutes: 1 200 s, then each minute
+    drive(agent, host, 0.0, 1305)
+    (path,) = spool_files(tmp_path)
+    seconds = [sample["seconds"] for sample in read_spool(path).samples]  # as a kill would leave it
+    assert seconds[-1] == 1300.0
+    assert seconds[1] >= 1190.0  # one at 600 s, before the notice, then one for the time since
+    assert len(seconds) <= 12
     agent.finish("complete")
 
 
