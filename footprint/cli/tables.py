@@ -33,7 +33,32 @@ def show(*renderables: RenderableType) -> None:
     if not console.is_terminal:
         console = Console(width=160, highlight=False)
     for renderable in renderables:
-        console.print(renderable)
+        console.print(_fitted(renderable, console) if isinstance(renderable, Spared) else renderable)
+
+
+class Spared(Table):
+    """A table that gives up its columns of less use, first named first, where the terminal is narrow."""
+
+    spare: tuple[str, ...] = ()
+
+
+def _fitted(table: Spared, console: Console) -> Table:
+    """The table, without as many of its spare columns as the width asks."""
+    dropped: tuple[str, ...] = ()
+    for name in ("", *table.spare):
+        dropped = (*dropped, name)
+        kept = [column for column in table.columns if column.header not in dropped]
+        narrow = Table(title=table.title, title_justify="left", header_style="bold")
+        for column in kept:
+            narrow.add_column(column.header, justify=column.justify, no_wrap=column.no_wrap)
+        for cells in zip(*(column.cells for column in kept), strict=True):
+            narrow.add_row(*cells)
+        if (
+            narrow.__rich_measure__(console, console.options.update(max_width=10_000)).maximum
+            <= console.width
+        ):
+            break
+    return narrow
 
 
 @contextmanager
@@ -56,9 +81,13 @@ def step(label: str) -> Iterator[None]:
     console.print(f"✓ {label} ({f.duration(time.monotonic() - began)})")
 
 
-def table_of(title: str, *columns: tuple[str, bool]) -> Table:
-    """A table with a title; each column is (header, whether numbers: aligned right)."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+def table_of(title: str, *columns: tuple[str, bool], spare: Sequence[str] = ()) -> Table:
+    """A table with a title; each column is (header, whether numbers: aligned right).
+
+    `spare`: headers of the columns a narrow terminal does without, first named first.
+    """
+    table = Spared(title=title, title_justify="left", header_style="bold")
+    table.spare = tuple(spare)
     for header, numeric in columns:
         table.add_column(header, justify="right" if numeric else "left", no_wrap=numeric)
     return table
@@ -83,6 +112,7 @@ def application_table(tiles: Sequence[Tile], top: int = 0) -> Table:
         (say("Intervalle à 90 %", "90 % interval"), True),
         (say("Par acte", "Per act"), True),
         (say("Par utilisateur", "Per user"), True),
+        spare=(say("Nom", "Name"), say("Par utilisateur", "Per user"), say("Par acte", "Per act")),
     )
     for tile in shown:
         act, user = tile.score.criteria
@@ -110,6 +140,7 @@ def model_table(sheets: Sequence[ModelSheet]) -> Table:
         (say("Carbone (90 %)", "Carbon (90 %)"), True),
         (say("Inférence", "Inference"), False),
         (say("Pour 1 000 requêtes", "Per 1,000 requests"), True),
+        spare=(say("Énergie", "Energy"), say("Carbone (90 %)", "Carbon (90 %)")),
     )
     for sheet in sheets:
         carbon = f"{f.kg(sheet.training)} ({f.interval(sheet.training)})" if sheet.training else MISSING
@@ -142,13 +173,19 @@ def run_table(runs: Sequence[RunSummary]) -> Table:
         (say("Énergie", "Energy"), True),
         (say("Carbone", "Carbon"), True),
         (say("Preuve", "Evidence"), False),
+        spare=(say("Preuve", "Evidence"), "Phase", say("Modèle", "Model"), say("État", "State")),
     )
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.start or 0.0):
         start = time.strftime("%Y-%m-%d %H:%M", time.gmtime(run.start)) if run.start else MISSING
         attached = "" if run.attached is not False else say(" (non rattachée)", " (not attached)")
+        nobody = (
+            say("cette machine", "this machine")
+            if run.subject == "host"
+            else say("non rattachée", "not attached")
+        )
         table.add_row(
             start,
-            Text((run.application or run.asset or say("cette machine", "this machine")) + attached),
+            Text((run.application or run.asset or nobody) + attached),
             Text(run.model or MISSING),
             Text(run.phase or MISSING),
             say(*STATES.get(run.state, (run.state, run.state))),

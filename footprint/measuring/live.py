@@ -26,6 +26,11 @@ class Live(NamedTuple):
     forecast_s: float | None
     budget: float | None
 
+    def __str__(self) -> str:
+        from footprint.measuring.live_line import figures
+
+        return " · ".join(figures(self))
+
     @property
     def over_budget(self) -> bool:
         """Whether the budget is used up."""

@@ -87,12 +87,15 @@ class LiveLine:
 
 
 def words(run: Run, seen: Live) -> str:
-    """The run in one line: time, energy, carbon, power, progress, forecast, budget."""
-    parts = [f"footprint · {run.application}", duration(seen.seconds), energy(seen.energy_kwh)]
+    """The run in one line: what matters most first, since a narrow terminal cuts the end."""
+    return " · ".join([str(run.application), *figures(seen)])
+
+
+def figures(seen: Live) -> list[str]:
+    """Time, energy, carbon, progress, forecast, budget, power."""
+    parts = [duration(seen.seconds), energy(seen.energy_kwh)]
     if seen.gwp_kgco2e is not None:
         parts.append(kg(seen.gwp_kgco2e))
-    if seen.power_w is not None:
-        parts.append(f"{seen.power_w:.0f} W")
     if seen.total and seen.done is not None:
         parts.append(percent(seen.done / seen.total))
     if seen.forecast_kwh is not None:
@@ -100,7 +103,9 @@ def words(run: Run, seen: Live) -> str:
         parts.append(say(f"prévu {whole} en ", f"forecast {whole} in ") + duration(seen.forecast_s))
     if seen.budget is not None:
         parts.append(f"budget {percent(seen.budget)}")
-    return " · ".join(parts)
+    if seen.power_w is not None:
+        parts.append(f"{seen.power_w:.0f} W")
+    return parts
 
 
 def budget_words(share: float) -> str:

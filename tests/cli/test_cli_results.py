@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from footprint.cli.main import app
+from footprint.cli.tables import _fitted, table_of
 from footprint.store.database import Store
 
 
@@ -83,3 +85,15 @@ def test_english(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_runs_without_any_says_what_to_do() -> None:
     assert "footprint run --application" in run("runs").output
     assert json.loads(run("runs", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(("width", "kept"), [(160, 4), (60, 3), (40, 2), (10, 2)])
+def test_a_narrow_terminal_loses_whole_columns_never_the_first(width: int, kept: int) -> None:
+    table = table_of(
+        "T", ("Code", True), ("Nom", False), ("Par an", True), ("Par acte", True), spare=("Nom", "Par acte")
+    )
+    table.add_row("TRI-COURRIER", "Tri du courrier entrant des caisses", "4,4 tCO2e", "61 gCO2e")
+    fitted = _fitted(table, Console(width=width))  # type: ignore[arg-type]
+    assert len(fitted.columns) == kept
+    assert [column.header for column in fitted.columns][0] == "Code"
+    assert list(fitted.columns[0].cells) == ["TRI-COURRIER"]

@@ -36,7 +36,8 @@ def reopened(path: Path) -> Any:
 
 
 def test_every_sheet_is_there_with_its_title_in_a1(sample_store: Store, tmp_path: Path) -> None:
-    path = write_workbook(sample_store, tmp_path / "bilan.xlsx")
+    (tmp_path / "new").mkdir()
+    path = write_workbook(sample_store, tmp_path / "new" / "bilan.xlsx")
     book = reopened(path)
     assert book.sheetnames == FRENCH
     for sheet in book:
