@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import psutil
 
+from collectors.finished import Finished
 from collectors.own_group import OwnGroup
-from collectors.process_stat import RECORDER_NAME, process_stat
+from collectors.process_stat import RECORDER_NAME, ProcessStat, process_stat
 
 _RESCAN_EVERY = 60
 """Updates between two full scans: a process number reused by a descendant is found again then."""
@@ -51,7 +52,8 @@ class ProcessTree:
         self._members: dict[int, psutil.Process] = {}
         self._recorders: dict[int, float] = {}
         self._recorders_s = 0.0
-        self._last: dict[int, float] = {}
+        self._last: dict[int, ProcessStat] = {}
+        self._finished = Finished()
         self._strangers: set[int] = {os.getpid()}
         self._updates = 0
         self._newest: bytes | None = None
@@ -62,7 +64,7 @@ class ProcessTree:
         try:
             self._root = psutil.Process(pid)
             if baseline_s is None:
-                self._baseline_s = _seen(self._root)[0]
+                self._baseline_s = _spent(_seen(self._root))
             self._members[pid] = self._root
         except psutil.Error:
             self.alive = False
@@ -91,31 +93,34 @@ class ProcessTree:
     def lives(self) -> bool:
         """Whether the root is there and has not ended (a zombie has)."""
         with suppress(psutil.Error):
-            return self._root is not None and _seen(self._root)[1]
+            return self._root is not None and _seen(self._root).lives
         return False
 
     def _sum(self) -> tuple[float, list[psutil.Process]]:
         """Seconds of all members; those that live. A member whose number went to another process is dropped."""
-        total, living = 0.0, []
+        before, now = self._last, dict[int, ProcessStat]()
+        gone: dict[int, ProcessStat] = {}
         # Parents before children: a child that ends in between makes the total dip, never jump.
         for pid, process in list(self._members.items()):
+            last = before.get(pid)
             try:
-                spent, lives, recorder = _seen(process)
-                if spent < self._last.get(pid, 0.0) and not process.is_running():
+                stat = _seen(process)
+                if last is not None and _spent(stat) < _spent(last) and not process.is_running():
                     raise psutil.NoSuchProcess(pid)
             except psutil.Error:
                 del self._members[pid]
-                self._last.pop(pid, None)
+                gone |= {pid: last} if last is not None else {}
                 continue
-            if recorder:  # it took its name since it was adopted
+            if stat.name == RECORDER_NAME:  # it took its name since it was adopted
                 del self._members[pid]
-                self._recorders[pid] = spent
+                self._recorders[pid] = _spent(stat)
                 self._strangers.add(pid)
                 continue
-            self._last[pid] = spent
-            total += spent
-            living += [process] if lives else []
-        return total, living
+            now[pid] = stat
+        self._lost_s += self._finished.lost_s(before, now, gone)
+        self._last = now
+        living = [self._members[pid] for pid, stat in now.items() if stat.lives]
+        return sum(map(_spent, now.values())), living
 
     def _leave_out_recorders(self) -> None:
         """Follow the recorders of runs inside this one: once ended, what they spent joins their parent's."""
@@ -173,7 +178,7 @@ class ProcessTree:
         try:
             process = psutil.Process(pid)
             if self._since is not None and process.create_time() < self._since:
-                self._baseline_s += _seen(process)[0]
+                self._baseline_s += _spent(_seen(process))
         except psutil.Error:
             return False
         self._members[pid] = process
@@ -189,20 +194,23 @@ def _newest_process() -> bytes | None:
         return None
 
 
-def _seen(process: psutil.Process) -> tuple[float, bool, bool]:
-    """Processor seconds of a process and of its finished children; whether it lives; whether it is a recorder.
-
-    Raises psutil.Error.
-    """
+def _seen(process: psutil.Process) -> ProcessStat:
+    """A process as it is now. Raises psutil.Error."""
     if psutil.LINUX:
         # Read once, and by hand: psutil opens the file for each question.
         stat = process_stat(process.pid)
         if stat is None:
             raise psutil.NoSuchProcess(process.pid)
-        return stat.own_s + stat.children_s, stat.lives, stat.name == RECORDER_NAME
+        return stat
     times = process.cpu_times()
     children = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
-    return float(times.user + times.system + children), process.status() != psutil.STATUS_ZOMBIE, False
+    own, lives = float(times.user + times.system), process.status() != psutil.STATUS_ZOMBIE
+    return ProcessStat(process.pid, process.create_time(), "", process.ppid(), own, children, lives)
+
+
+def _spent(stat: ProcessStat) -> float:
+    """Processor seconds of a process and of its finished children."""
+    return stat.own_s + stat.children_s
 
 
 def _parent(pid: int) -> int | None:
