@@ -18,7 +18,9 @@ from typing import Literal, NamedTuple
 
 MOST_GROUPS = 5000
 """Groups followed at most, the shallowest first: what is deeper counts with its parent."""
-LABELS = frozenset({"cgroup", "unit", "slice", "container", "container_id", "pod", "pod_uid", "namespace", "vm"})
+LABELS = frozenset(
+    {"cgroup", "unit", "slice", "container", "container_id", "pod", "pod_uid", "namespace", "vm"}
+)
 """Every label a group's path, and the names of its pod and container, can give (`labels_of`)."""
 _RELIST_EVERY = 60
 _UNITS = (".service", ".scope")

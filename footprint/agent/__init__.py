@@ -6,5 +6,6 @@ sends it to a server if asked, and shows its counters to Prometheus if asked. It
 
 loop: the whole; config: its options and errors; applications, processes, commands: processor time by
 application; watching, attribution: from counters to energy by application; recording, retention: the spool and
-its bounded size; sending; metrics, metrics_server; access: what more rights bring.
+its bounded size; sending; metrics, metrics_server; telling: results and notices in words;
+access: what more rights bring.
 """

@@ -13,6 +13,7 @@ from footprint.agent.retention import DAY_S, HOUR_S, Retention
 from footprint.agent.watching import Interval
 from footprint.home import spool_dir
 from footprint.measuring.outcome import energy_of
+from footprint.records.rows import rows_of
 from footprint.records.runs import spool_files, summarise
 
 MIDNIGHT = 1_760_486_400.0  # 2025-10-15, UTC
@@ -144,6 +145,18 @@ def test_then_all_by_hour_then_by_day_and_never_dropped(tmp_path: Path) -> None:
     assert [total(read_spool(path)) for path in days] == energy
     assert retention.bound() == (0, True)  # nothing is done again
     assert spool_files(tmp_path) == days
+
+
+def test_a_day_rolled_up_still_has_its_hours_in_the_store(tmp_path: Path) -> None:
+    path = written(tmp_path, MIDNIGHT, 24, 600.0)
+    Retention(spool_dir(tmp_path), 1).bound()
+    log = read_spool(path)
+    assert len(log.samples) <= 2
+    rows = rows_of(log, log.header["run_id"])
+    idle = {row.hour: row.energy_kwh for row in rows.hours if row.component == "idle"}
+    assert len(idle) in (24, 25)  # the last instant is of the day after
+    assert max(idle.values()) == pytest.approx(0.012, rel=0.01)
+    assert sum(idle.values()) == pytest.approx(0.288, rel=1e-9)
 
 
 def test_what_is_open_or_not_of_a_host_is_left_alone(tmp_path: Path) -> None:
