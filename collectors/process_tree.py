@@ -139,10 +139,10 @@ class ProcessTree:
         return frozenset(self._members)
 
     def signal(self, number: int) -> None:
-        """Send a signal to the root, never to another process that took its number."""
-        if self._root is not None:
+        """Send a signal to the root, or to those it left behind; never to another that took their number."""
+        for process in [self._root] if self._root is not None and self.lives() else self._members.values():
             with suppress(psutil.Error):
-                self._root.send_signal(number)
+                process.send_signal(number)
 
     def _discover(self) -> None:
         self._updates += 1

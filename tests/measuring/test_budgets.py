@@ -8,9 +8,11 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
+import psutil
 import pytest
-from measuring_bench import Bench
+from measuring_bench import Bench, wait_until
 
 from collectors.records import Notice
 from footprint.errors import FootprintError
@@ -170,6 +172,28 @@ def test_a_budget_ends_a_command_cleanly(bench: Bench) -> None:
     done = run(bench, "--budget-kwh", "0.000000001", code=code)
     assert done.returncode == 7
     assert "dépassé" in done.stderr
+
+
+def test_a_budget_ends_a_command_whose_wrapper_was_killed(bench: Bench) -> None:
+    script = bench.folder / "work.py"
+    script.write_text(
+        "import os, time\nopen('pid', 'w').write(str(os.getpid()))\nwhile True: sum(range(10**6))\n"
+    )
+    options = ["--budget-kwh", "0.000006", "--on-budget", "stop"]
+    argv = [sys.executable, "-m", "footprint", "run", "-a", "A", *options, "--", sys.executable, str(script)]
+    quiet = subprocess.DEVNULL
+    wrapper = subprocess.Popen(argv, env=bench.env, cwd=bench.folder, stdout=quiet, stderr=quiet)
+    bench.wait_for("sample")
+    command = psutil.Process(int((bench.folder / "pid").read_text()))
+    try:
+        wrapper.kill()
+        wrapper.wait()
+        bench.wait_for("result", timeout_s=60.0)
+        wait_until(lambda: not command.is_running() or command.status() == psutil.STATUS_ZOMBIE)
+    finally:
+        with suppress(psutil.Error):
+            command.kill()
+    assert "budget_depasse" in [line["code"] for line in bench.lines() if line["kind"] == "warning"]
 
 
 def test_a_budget_can_only_mark(bench: Bench) -> None:
