@@ -27,8 +27,8 @@ class EcologitsMissing(LlmError):
 
     def __init__(self) -> None:
         super().__init__(
-            "EcoLogits n'est pas installé : pip install 'footprint-si[llm]'.",
-            "EcoLogits is not installed: pip install 'footprint-si[llm]'.",
+            "EcoLogits n'est pas installé : dans le dépôt, pip install '.[llm]'.",
+            "EcoLogits is not installed: in the checkout, pip install '.[llm]'.",
         )
 
 

@@ -77,8 +77,8 @@ def main() -> None:
             raise
         sys.exit(
             say(
-                f"Cette commande demande un complément : pip install 'footprint-si[{extra}]'.",
-                f"This command needs an extra: pip install 'footprint-si[{extra}]'.",
+                f"Cette commande demande un complément : dans le dépôt, pip install '.[{extra}]'.",
+                f"This command needs an extra: in the checkout, pip install '.[{extra}]'.",
             )
         )
     except BrokenPipeError:

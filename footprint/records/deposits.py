@@ -98,6 +98,6 @@ def default_zone_notice() -> Notice:
     """No zone was given: mainland France was taken."""
     return Notice(
         "zone_par_defaut",
-        "Zone électrique non précisée : France continentale. Donnez zone=…, --zone, FOOTPRINT_ZONE, ou zone dans site.toml.",
-        "No electricity zone given: mainland France. Give zone=…, --zone, FOOTPRINT_ZONE, or zone in site.toml.",
+        "Zone électrique non précisée : France continentale. Donnez zone=…, FOOTPRINT_ZONE ou zone dans site.toml.",
+        "No electricity zone given: mainland France. Give zone=…, FOOTPRINT_ZONE or zone in site.toml.",
     )

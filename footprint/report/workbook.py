@@ -84,8 +84,8 @@ def _library() -> ModuleType:
         import xlsxwriter
     except ImportError as error:
         raise ReportError(
-            "Le rapport demande une bibliothèque absente ici. Installez-la : pip install 'footprint-si[reports]'.",
-            "The report needs a library that is absent here. Install it: pip install 'footprint-si[reports]'.",
+            "Le rapport demande une bibliothèque absente ici. Installez-la : dans le dépôt, pip install '.[reports]'.",
+            "The report needs a library that is absent here. Install it: in the checkout, pip install '.[reports]'.",
         ) from error
     module: ModuleType = xlsxwriter
     return module

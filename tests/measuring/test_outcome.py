@@ -73,7 +73,7 @@ def _spool(home: Path, run_id: str, *kinds: str) -> None:
     lines = {
         "header": {"run_id": run_id, "subject": "run", "application": "A", "start": 1000.0},
         "context": {"zone": "FR", "factor": FACTOR, "attached": True},
-        "sample": SAMPLE,
+        "sample": {**SAMPLE, "t": 4600.0, "seconds": 3600.0},
         "warning": {"code": "c", "fr": "f", "en": "e"},
     }
     for kind in kinds:
