@@ -37,12 +37,13 @@ def read_meter(path: Path, choices: MeterChoices) -> Found:
     table = read_table(path)
     layout = layout_of(table, choices)
     faults: list[Fault] = []
-    readings = [item for row in table.rows if (item := _read(table, row, layout, faults)) is not None]
+    dates: list[datetime] = []
+    readings = [item for row in table.rows if (item := _read(table, row, layout, faults, dates)) is not None]
     faults += [_fault(table, line, "", "", "illisible", why, why) for line, why in table.broken]
     if layout.kind == "index":
         slices = _from_index(table, readings, layout, choices, faults)
     else:
-        slices = _from_periods(table, readings, layout, choices, faults)
+        slices = _from_periods(table, readings, layout, choices, faults, dates)
     if not slices:
         return Found((), tuple(faults))
     measure = Measure(
@@ -57,8 +58,11 @@ def read_meter(path: Path, choices: MeterChoices) -> Found:
     return Found((measure,), tuple(faults))
 
 
-def _read(table: Table, row: Row, layout: Layout, faults: list[Fault]) -> _Reading | None:
-    """A row, or None and a fault saying which cell is wrong."""
+def _read(
+    table: Table, row: Row, layout: Layout, faults: list[Fault], dates: list[datetime]
+) -> _Reading | None:
+    """A row, or None and a fault saying which cell is wrong. Its beginning goes to `dates` even when its value
+    is wrong: the length of the rows around it must not stretch over it."""
     texts = {name: row.cells.get(name, "") for name in (layout.start, layout.end, layout.value) if name}
     if layout.clock and not has_time(texts[layout.start]):
         texts[layout.start] += " " + row.cells.get(layout.clock, "")
@@ -71,6 +75,7 @@ def _read(table: Table, row: Row, layout: Layout, faults: list[Fault]) -> _Readi
             end = moment(texts[column])
         if not all(_FIRST_YEAR <= at.year <= _LAST_YEAR for at in (start, end or start)):
             raise ValueError(column)
+        dates.append(start)
         column = layout.value
         value = number(texts[column], table.delimiter) * layout.factor
     except ValueError:
@@ -118,11 +123,16 @@ def _instants(
 
 
 def _from_periods(
-    table: Table, readings: list[_Reading], layout: Layout, choices: MeterChoices, faults: list[Fault]
+    table: Table,
+    readings: list[_Reading],
+    layout: Layout,
+    choices: MeterChoices,
+    faults: list[Fault],
+    dates: list[datetime],
 ) -> list[Slice]:
     """Slices of rows that hold an energy, or a mean power over their period."""
     starts = _instants(table, readings, [r.start for r in readings], choices, faults)
-    length = _length(readings, choices)
+    length = _length(readings, choices, dates)
     if isinstance(length, list):
         ends = _instants(table, readings, length, choices, faults)
         ends = _through_autumn(starts, ends, zone_named(choices.timezone))
@@ -143,7 +153,7 @@ def _from_periods(
     return _disjoint(table, whole, choices, faults)
 
 
-def _length(readings: list[_Reading], choices: MeterChoices) -> list[datetime] | float:
+def _length(readings: list[_Reading], choices: MeterChoices, dates: list[datetime]) -> list[datetime] | float:
     """The end of each row as local time, or the length of all in seconds. Raises BadOption when unknown."""
     if all(reading.end is not None for reading in readings):
         step = timedelta(days=1) if _inclusive(readings) else timedelta(0)
@@ -151,7 +161,7 @@ def _length(readings: list[_Reading], choices: MeterChoices) -> list[datetime] |
     starts = [reading.start for reading in readings]
     if choices.period_s:
         return choices.period_s
-    naive = sorted({start.replace(tzinfo=None) for start in starts})
+    naive = sorted({start.replace(tzinfo=None) for start in dates})
     if len(naive) < 2:
         raise BadOption(
             "Une seule ligne avec un seul instant : donnez sa durée par --period (en minutes).",

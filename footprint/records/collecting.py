@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +102,7 @@ def _continuous(home: Path | None, measure: Measure) -> Kept:
     covered = sorted(_covered(home, base))
     new = [piece for part in measure.slices for piece in _uncovered(part, covered)]
     written = []
-    for parts in _by_month(new, covered):
+    for parts in _unbroken(new):
         run_id = f"{base}-{int(parts[0].start):08x}-{int(parts[-1].end):08x}"
         if deposit(home, _record(run_id, measure, parts, measure.subject)):
             written.append(run_id)
@@ -139,16 +138,12 @@ def _uncovered(part: Slice, covered: Sequence[tuple[int, int]]) -> Iterator[Slic
         yield _piece(part, at, part.end)
 
 
-def _by_month(slices: Sequence[Slice], covered: Sequence[tuple[int, int]]) -> Iterator[list[Slice]]:
-    """Slices cut at months, and at what earlier readings cover: a record's span holds nothing else's."""
-    pieces = [piece for part in slices for piece in _at_months(part)]
+def _unbroken(slices: Sequence[Slice]) -> Iterator[list[Slice]]:
+    """Slices cut at months and at holes: a record's name tells its span, which must hold what was observed
+    and nothing else, for a later reading to fill the holes."""
     group: list[Slice] = []
-    for before, piece in pairwise([None, *pieces]):
-        assert piece is not None
-        if before is not None and (
-            _month(before.start) != _month(piece.start)
-            or any(before.end <= start + 1 and end - 1 <= piece.start for start, end in covered)
-        ):
+    for piece in (piece for part in slices for piece in _at_months(part)):
+        if group and (piece.start > group[-1].end + 1 or _month(group[-1].start) != _month(piece.start)):
             yield group
             group = []
         group.append(piece)

@@ -240,10 +240,18 @@ def test_no_time_ever_counts_twice(
             taken.append((MARCH + 3600 * (first - 20), MARCH + 3600 * (at - 20), float(length)))
             seen |= set(range(first, at))
         collect(home, site(*taken), Chosen())
-    # An earlier record's span may hold a gap that a later reading fills: left out, never added.
-    assert spooled(home) <= len(seen) + 1e-6
-    if len(readings) == 1:
-        assert spooled(home) == pytest.approx(len(seen))
+    assert spooled(home) == pytest.approx(len(seen))
+
+
+def test_a_cell_mended_since_is_added_by_the_next_reading(tmp_path: Path) -> None:
+    path = tmp_path / "mars.csv"
+    path.write_text("Jour;kWh\n01/03/2026;10\n02/03/2026;dix\n03/03/2026;10\n")
+    assert read_json("meter", path, "--asset", "s")["faults_by_code"] == {"nombre": 1}
+    assert spooled() == pytest.approx(20)
+    path.write_text(path.read_text().replace("dix", "10"))
+    assert read_json("meter", path, "--asset", "s")["written"] == 1
+    assert read_json("meter", path, "--asset", "s")["written"] == 0
+    assert spooled() == pytest.approx(30)
 
 
 def test_hosts_become_services_in_the_store() -> None:
