@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from collectors.pulls.found import BadOption, SourceUnreadable, cut
-from collectors.pulls.tabular import Table, cleaned
+from collectors.pulls.tabular import Row, Table, cleaned
 
 STARTS = ("debut", "date debut", "date de debut", "debut periode", "debut de periode", "horodatage debut", "du",
           "start", "start time", "start date", "begin", "from", "period start")  # fmt: skip
@@ -29,7 +29,8 @@ INDEX_WORDS = ("index", "compteur", "counter", "reading", "cumul", "cumulative")
 @dataclass(frozen=True, slots=True)
 class MeterChoices:
     """`subject`: "host" or "site"; `name`: its name in the inventory; `column`, `unit`: when headers do not say;
-    `period_s`: length of a row with one instant; `stamp`: whether that instant is the row's "start" or "end"."""
+    `period_s`: length of a row with one instant; `stamp`: whether that instant is the row's "start" or "end";
+    `meter`: name of one of several meters that add up; `where`: header and value of the rows to take alone."""
 
     subject: str
     name: str
@@ -39,6 +40,8 @@ class MeterChoices:
     period_s: float | None = None
     stamp: str = "start"
     zone: str | None = None
+    meter: str | None = None
+    where: tuple[str, str] | None = None
 
 
 class Layout(NamedTuple):
@@ -91,6 +94,20 @@ def layout_of(table: Table, choices: MeterChoices) -> Layout:
             f"{table.file}: unknown unit of “{table.headers[best]}”. Give --unit kWh, Wh, MWh, W or kW.",
         )
     return Layout(stamp, end, clock, best, kinds[best], unit, UNITS[unit])
+
+
+def taken(table: Table, choices: MeterChoices) -> Iterator[Row]:
+    """The rows `where` takes, compared without case; all of them without it. Raises BadOption."""
+    if choices.where is None:
+        return table.rows
+    column, wanted = cleaned(choices.where[0]), choices.where[1].casefold()
+    if column not in table.headers:
+        names = cut(", ".join(table.headers.values()))
+        raise BadOption(
+            f"{table.file} : --where : pas de colonne « {choices.where[0]} ». En-têtes lus : {names}.",
+            f"{table.file}: --where: no column “{choices.where[0]}”. Headers read: {names}.",
+        )
+    return (row for row in table.rows if row.cells[column].casefold() == wanted)
 
 
 def _unknown(table: Table, fr: str, en: str) -> SourceUnreadable:

@@ -7,14 +7,25 @@ are ISO or French, in local time; a row that can't be read, or overlaps another,
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from collectors.pulls.found import BadOption, Fault, Found, Measure, Slice, by_hour, cut, energy_row
-from collectors.pulls.meter_columns import Layout, MeterChoices, layout_of
-from collectors.pulls.tabular import Row, Table, epoch, has_time, moment, number, read_table, zone_named
+from collectors.pulls.meter_columns import Layout, MeterChoices, layout_of, taken
+from collectors.pulls.tabular import (
+    Row,
+    Table,
+    cleaned,
+    epoch,
+    has_time,
+    moment,
+    number,
+    read_table,
+    zone_named,
+)
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
@@ -38,7 +49,11 @@ def read_meter(path: Path, choices: MeterChoices) -> Found:
     layout = layout_of(table, choices)
     faults: list[Fault] = []
     dates: list[datetime] = []
-    readings = [item for row in table.rows if (item := _read(table, row, layout, faults, dates)) is not None]
+    readings = [
+        item
+        for row in taken(table, choices)
+        if (item := _read(table, row, layout, faults, dates)) is not None
+    ]
     faults += [_fault(table, line, "", "", "illisible", why, why) for line, why in table.broken]
     if layout.kind == "index":
         slices = _from_index(table, readings, layout, choices, faults)
@@ -49,7 +64,8 @@ def read_meter(path: Path, choices: MeterChoices) -> Found:
     measure = Measure(
         source="meter-csv",
         subject=choices.subject,
-        identity=(choices.subject, choices.name, layout.value),
+        # Not the column: the same readings come back under another header.
+        identity=(choices.subject, choices.name, *([choices.meter] if choices.meter else [])),
         name=choices.name,
         slices=tuple(by_hour(slices)),
         zone=choices.zone,
@@ -240,6 +256,14 @@ def _from_index(
     moments = [reading.end or reading.start for reading in readings]
     instants = _instants(table, readings, moments, choices, faults)
     known = sorted((t, r.line, r.value, r) for t, r in zip(instants, readings, strict=True) if t is not None)
+    mixed = _mixed(known)
+    if mixed is not None:
+        faults.append(_fault(table, mixed.line, layout.value, f"{mixed.value:g}", "compteurs_meles",
+                             "l’index baisse puis revient, ou vaut deux choses au même instant : plusieurs compteurs "
+                             "mêlés (ou un relevé faux). Choisissez-en un : --where COLONNE=VALEUR, ou --column",
+                             "the index falls then comes back, or has two values at one instant: several meters "
+                             "mixed (or a wrong reading). Choose one: --where COLUMN=VALUE, or --column"))  # fmt: skip
+        return []
     whole = []
     for (start, _, before, _r), (end, line, after, reading) in pairwise(known):
         if after < before:
@@ -249,3 +273,19 @@ def _from_index(
         elif end > start:
             whole.append((start, end, after - before, reading))
     return _disjoint(table, whole, choices, faults)
+
+
+def _mixed(known: Sequence[tuple[float, int, float, _Reading]]) -> _Reading | None:
+    """The reading that shows several meters under one index; None when one meter may have given all.
+
+    A meter put back to zero climbs step by step; a step that makes up most of the fall is another meter's.
+    """
+    top, low = 0.0, 0.0  # the index a fall came from, and went to; equal: none to come back from
+    for (start, _, before, _r), (end, _line, after, reading) in pairwise(known):
+        if end == start and after != before:
+            return reading
+        if after < before:
+            top, low = before, after
+        elif before < top <= after and after - before > (top - low) / 2:
+            return reading
+    return None

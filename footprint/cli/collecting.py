@@ -127,7 +127,19 @@ def meter(
             en="Site or data centre metered (code).",
         ),
     ] = None,
+    meter_name: Annotated[
+        str | None,
+        option(
+            "--meter",
+            fr="Nom d’un compteur du site, quand plusieurs s’ajoutent.",
+            en="Name of a site’s meter, when several add up.",
+        ),
+    ] = None,
     column: Annotated[str | None, option("--column", fr="Colonne à lire.", en="Column to read.")] = None,
+    where: Annotated[
+        str | None,
+        option("--where", fr="COLONNE=VALEUR : ces lignes seules.", en="COLUMN=VALUE: these rows alone."),
+    ] = None,
     unit: Annotated[
         str | None,
         option(
@@ -162,9 +174,16 @@ def meter(
         "Donnez --asset (compteur d’un serveur) ou --site (compteur d’un bâtiment ou d’une salle), l’un des deux.",
         "Give --asset (a server’s meter) or --site (a building’s or room’s meter), one of them.",
     )
+    # The assessment takes the mean power of a server over the hours seen: two feeds would give half of both.
+    options_of(
+        site is not None or meter_name is None,
+        "--meter va avec --site. Un serveur à deux alimentations : additionnez leurs colonnes en une avant.",
+        "--meter goes with --site. A server with two feeds: add their columns up into one first.",
+    )
     choices = MeterChoices(
         "host" if asset else "site", asset or site or "", timezone, column, unit,
-        period * 60.0 if period else None, stamp, zone,
+        period * 60.0 if period else None, stamp, zone, meter_name,
+        next(iter(pairs([where], "--where").items())) if where else None,
     )  # fmt: skip
     # Files of one meter follow each other: kept apart, what overlaps is left out as they are recorded.
     found = [read_meter(path, choices) for path in files]

@@ -64,15 +64,15 @@ def options_of(good: bool, fr: str, en: str) -> None:
         raise BadOption(fr, en)
 
 
-def pairs(texts: Sequence[str] | None) -> dict[str, str]:
+def pairs(texts: Sequence[str] | None, option: str = "--map") -> dict[str, str]:
     """NAME=CODE options as a mapping; the last "=" separates. Raises BadOption."""
     found = {}
     for text in texts or ():
         name, equals, code = text.rpartition("=")
         options_of(
             bool(equals and name.strip() and code.strip()),
-            f"--map « {text} » : écrivez NOM=CODE.",
-            f"--map “{text}”: write NAME=CODE.",
+            f"{option} « {text} » : écrivez NOM=VALEUR.",
+            f"{option} “{text}”: write NAME=VALUE.",
         )
         found[name.strip()] = code.strip()
     return found

@@ -187,6 +187,20 @@ def test_files_of_one_meter_that_overlap_count_once(tmp_path: Path) -> None:
     assert spooled() == pytest.approx(10)
 
 
+def test_one_meter_under_several_headers_counts_once(tmp_path: Path) -> None:
+    path = tmp_path / "pdu.csv"
+    for header in ("Energie kWh", "Conso kWh", "value"):
+        path.write_text(f"Horodatage;{header}\n2026-03-04 09:00;1\n2026-03-04 10:00;2\n")
+        unit = ("--column", "value", "--unit", "kWh") if header == "value" else ()
+        run("meter", path, "--asset", "srv-01", *unit)
+    assert spooled() == pytest.approx(3)
+    for name in ((), ("--meter", "TGBT 2"), ("--meter", "TGBT 2")):
+        run("meter", path, "--site", "DC-A", *unit, *name)
+    assert spooled() == pytest.approx(3 + 2 * 3)
+    with pytest.raises(SourceError, match="deux alimentations"):
+        run("meter", path, "--asset", "srv-01", *unit, "--meter", "alimentation 2")
+
+
 def test_months_have_their_own_records() -> None:
     found = site((MARCH - 2 * DAY, MARCH + 2 * DAY, 96.0))
     (kept,) = collect(None, found, Chosen()).kept
@@ -358,7 +372,8 @@ PROMETHEUS = ("prometheus", "--url", "http://127.0.0.1:1", "--from", "2026-03-04
         ((*PROMETHEUS, "--profile", "node", "-a", "X"), "node_exporter ne connaît pas"),
         ((*PROMETHEUS, "--profile", "node", "--cpu", "Imaginaire 9000"), "donnez --tdp"),
         ((*PROMETHEUS, "--profile", "kepler", "--selector", "a=b"), "entre accolades"),
-        ((*PROMETHEUS, "--profile", "kepler", "--map", "n1"), "NOM=CODE"),
+        ((*PROMETHEUS, "--profile", "kepler", "--map", "n1"), "NOM=VALEUR"),
+        (("meter", "x.csv", "--asset", "s", "--where", "n1"), "--where « n1 »"),
         ((*PROMETHEUS, "--profile", "kepler", "--token-file", "/nulle/part"), "illisible ou vide"),
         (("codecarbon", "/nulle/part.csv"), "lecture impossible"),
         (("codecarbon", "x.csv", "--timezone", "Lune"), "Fuseau horaire"),

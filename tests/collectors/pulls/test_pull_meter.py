@@ -146,6 +146,29 @@ def test_an_index_gives_its_differences_and_never_goes_down(tmp_path: Path) -> N
     assert [(fault.line, fault.code) for fault in found.faults] == [(4, "index_en_baisse")]
 
 
+@pytest.mark.parametrize("minute", ["00", "01"])
+def test_outlets_mixed_in_one_file_are_never_chained(tmp_path: Path, minute: str) -> None:
+    text = (
+        f"date,Prise,index_kwh\n2026-01-01T00:00:00Z,A1,50000\n2026-01-01T00:{minute}:00Z,B1,100\n"
+        f"2026-01-01T01:00:00Z,A1,50001\n2026-01-01T01:{minute}:00Z,B1,101\n"
+    )
+    found = read(tmp_path, text, SITE)
+    assert found.measures == ()
+    assert [fault.code for fault in found.faults] == ["compteurs_meles"]
+    assert "--where" in found.faults[0].fr
+    assert kwh(read(tmp_path, text, MeterChoices("site", "DC-A", where=("prise", "a1")))) == 1
+    with pytest.raises(BadOption, match="En-têtes lus : date, Prise"):
+        read(tmp_path, text, MeterChoices("site", "DC-A", where=("outlet", "a1")))
+
+
+def test_a_meter_put_back_to_zero_may_climb_past_its_former_index(tmp_path: Path) -> None:
+    values = (3, 4, 0, 1, 2, 3, 4, 5)
+    rows = "".join(f"2026-01-01T{h:02d}:00:00Z,{v}\n" for h, v in enumerate(values))
+    found = read(tmp_path, "date,index_kwh\n" + rows)
+    assert [fault.code for fault in found.faults] == ["index_en_baisse"]
+    assert kwh(found) == 6
+
+
 def test_rows_out_of_order_change_nothing(tmp_path: Path) -> None:
     rows = [f"2026-03-04 {h:02d}:00;{h}" for h in range(6)]
     forward = read(tmp_path, "Horodatage;kWh\n" + "\n".join(rows))
