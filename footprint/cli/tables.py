@@ -44,10 +44,8 @@ class Spared(Table):
 
 def _fitted(table: Spared, console: Console) -> Table:
     """The table, without as many of its spare columns as the width asks."""
-    dropped: tuple[str, ...] = ()
-    for name in ("", *table.spare):
-        dropped = (*dropped, name)
-        kept = [column for column in table.columns if column.header not in dropped]
+    for count in range(len(table.spare) + 1):
+        kept = [column for column in table.columns if column.header not in table.spare[:count]]
         narrow = Table(title=table.title, title_justify="left", header_style="bold")
         for column in kept:
             narrow.add_column(column.header, justify=column.justify, no_wrap=column.no_wrap)

@@ -90,10 +90,10 @@ def test_runs_without_any_says_what_to_do() -> None:
 @pytest.mark.parametrize(("width", "kept"), [(160, 4), (60, 3), (36, 2), (10, 2)])
 def test_a_narrow_terminal_loses_whole_columns_never_the_first(width: int, kept: int) -> None:
     table = table_of(
-        "T", ("Code", True), ("Nom", False), ("Par an", True), ("Par acte", True), spare=("Nom", "Par acte")
+        "T", ("", True), ("Nom", False), ("Par an", True), ("Par acte", True), spare=("Nom", "Par acte")
     )
     table.add_row("TRI-COURRIER", "Tri du courrier entrant des caisses", "4,4 tCO2e", "61 gCO2e")
     fitted = _fitted(table, Console(width=width))  # type: ignore[arg-type]
     assert len(fitted.columns) == kept
-    assert fitted.columns[0].header == "Code"
+    assert fitted.columns[0].header == ""
     assert list(fitted.columns[0].cells) == ["TRI-COURRIER"]
