@@ -127,3 +127,13 @@ def observed(rises: Iterable[Rise]) -> list[tuple[float, float]]:
         else:
             spans.append((start, end))
     return spans
+
+
+def at_once(several: Iterable[Sequence[Point]]) -> bool:
+    """Whether two series share most of their instants: those that follow each other share a few at the joint."""
+    seen: set[float] = set()
+    for instants in sorted(({point.t for point in points} for points in several), key=len, reverse=True):
+        if 2 * len(instants & seen) > len(instants):
+            return True
+        seen |= instants
+    return False

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from collectors.pulls.counters import Point, Read, Rise, counter_rises, gauge_rises, observed
+from collectors.pulls.counters import Point, Read, Rise, at_once, counter_rises, gauge_rises, observed
 from collectors.pulls.found import BOUNDS, KWH_J, BadOption, Fault, Found, Measure, Slice, cut, hours
 from collectors.pulls.prometheus import Series
 from collectors.records import EnergyRow, Notice, Tier
@@ -69,6 +69,28 @@ class Node:
         """Energy the node measured."""
         self.pools[component].extend(read.rises)
         self.restarts += read.restarts
+
+
+def one_each(found: Iterable[Series]) -> tuple[list[Series], set[str]]:
+    """One series a counter, and the nodes where several told the same counter at once.
+
+    Two jobs, or two replicas of Prometheus, that read one exporter give each of its counters twice.
+    """
+    told: dict[tuple[str, tuple[str, ...]], list[Series]] = defaultdict(list)
+    for series in found:
+        told[_counter(series.labels)].append(series)
+    twice = {node for (node, _), several in told.items() if at_once(one.points for one in several)}
+    return [merged(several) for several in told.values()], twice
+
+
+def merged(several: Iterable[Series]) -> Series:
+    """The longest of the series of one counter; the others only tell the instants where it says nothing.
+
+    They follow each other when a label of the target changes: the exporter's own pod, a GPU's user.
+    """
+    ranked = sorted(several, key=lambda series: (-len(series.points), sorted(series.labels.items())))
+    points = {point.t: point for series in reversed(ranked) for point in series.points}
+    return Series(ranked[0].labels, [points[t] for t in sorted(points)])
 
 
 def read_points(
@@ -185,9 +207,70 @@ def _row(node: Node, component: str, joules: float, most: float) -> EnergyRow:
     return EnergyRow(node.channel, node.tier, component, kwh, kwh * low, max(kwh, most / KWH_J) * high)
 
 
+def told_twice() -> Notice:
+    """Several series told one counter."""
+    return Notice(
+        "releve_en_double",
+        "Plusieurs séries disent le même compteur (deux jobs ou deux Prometheus) : une seule est comptée.",
+        "Several series tell the same counter (two jobs, or two Prometheus): only one is counted.",
+    )
+
+
 def _restarted() -> Notice:
     return Notice(
         "compteur_remis_a_zero",
         "Un compteur est reparti de zéro : ce qu’il a compté juste avant est perdu ; la borne haute le comprend.",
         "A counter restarted from zero: what it counted just before is lost; the high bound covers it.",
     )
+
+
+def node_of(labels: Mapping[str, str]) -> str:
+    """The node a series speaks of, as the exporter names it."""
+    return next(
+        (labels[key] for key in ("node_name", "node", "kubernetes_node", "instance") if labels.get(key)), ""
+    )
+
+
+_LABELS = {
+    "namespace": ("exported_namespace", "pod_namespace", "container_namespace", "kubernetes_pod_namespace",
+                  "namespace"),
+    "pod": ("exported_pod", "pod_name", "kubernetes_pod_name", "pod"),
+    "container": ("exported_container", "container_name", "container_names", "container"),
+    "process": ("exe",),
+    "vm": ("vm_name", "vmname"),
+    "service": ("container_label_com_docker_compose_service",),
+}  # fmt: skip
+
+
+_OWN = ("__name__", "zone", "path", "index", "package", "mode", "state", "chip", "sensor", "GPU_I_ID")
+_WHOSE = ("container_id", "pod_id", "vm_id", "command", "pid")
+TARGET = (
+    "job",
+    "prometheus",
+    "prometheus_replica",
+    "replica",
+    "service",
+    "endpoint",
+    "pod",
+    "namespace",
+    "container",
+)
+"""Labels that Prometheus puts on what it reads; the exporter's own of these names become "exported_…"."""
+
+
+def _counter(labels: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+    """The node, and what tells its counters apart: what the exporter says, not what Prometheus adds."""
+    own = tuple(labels.get(name, "") for name in _OWN)
+    if not own[0].startswith(("kepler_node", "node_", "scaph_host")):
+        own += tuple(labels.get(name, "") for name in _WHOSE)
+        own += tuple(f"{key}={value}" for key, value in workload(labels).items())
+    return node_of(labels), own
+
+
+def workload(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels of a workload under the names the rules use; an executable without its path."""
+    known = {
+        key: next((labels[name] for name in names if labels.get(name)), "") for key, names in _LABELS.items()
+    }
+    known["process"] = known["process"].rsplit("/", 1)[-1]
+    return {key: value for key, value in known.items() if value}

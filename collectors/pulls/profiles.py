@@ -17,7 +17,20 @@ from dataclasses import dataclass
 from collectors.power_model import PowerModel
 from collectors.pulls.counters import Point, gauge_rises
 from collectors.pulls.found import Fault, Found
-from collectors.pulls.nodes import MOST_NODE_W, Ask, Choices, Node, assemble, read_points
+from collectors.pulls.nodes import (
+    MOST_NODE_W,
+    TARGET,
+    Ask,
+    Choices,
+    Node,
+    assemble,
+    merged,
+    node_of,
+    one_each,
+    read_points,
+    told_twice,
+    workload,
+)
 from collectors.pulls.prometheus import Series
 from collectors.records import Notice, Tier
 
@@ -61,10 +74,11 @@ def read_kepler(ask: Ask, choices: Choices) -> Found:
 def _new_kepler(found: list[Series], choices: Choices, faults: list[Fault]) -> dict[str, Node]:
     """Zones "core" and "uncore" are inside "package"; "psys" holds everything: it replaces the others."""
     nodes: dict[str, Node] = {}
-    has_psys = {_node_of(s.labels) for s in found if s.labels.get("zone") == "psys"}
+    found, twice = one_each(found)
+    has_psys = {node_of(s.labels) for s in found if s.labels.get("zone") == "psys"}
     for series in found:
         labels, kind = series.labels, series.labels.get("__name__", "")
-        name, zone = _node_of(labels), re.sub(r"[-_]?\d+$", "", labels.get("zone", "package"))
+        name, zone = node_of(labels), re.sub(r"[-_]?\d+$", "", labels.get("zone", "package"))
         wanted = zone == "psys" if name in has_psys else zone in _WHOLE
         if (
             not wanted
@@ -77,21 +91,22 @@ def _new_kepler(found: list[Series], choices: Choices, faults: list[Fault]) -> d
         if kind.startswith("kepler_node"):
             node.add("idle" if "_idle_" in kind else "dynamic", read)
         elif labels.get("state", "running") == "running":
-            code = choices.classify(_workload(labels))
+            code = choices.classify(workload(labels))
             if code:
                 node.shares["dynamic", code].extend(read.rises)
-    return nodes
+    return _told(nodes, twice)
 
 
 def _old_kepler(
     found: list[Series], tiers: Mapping[str, Tier], choices: Choices, faults: list[Fault]
 ) -> dict[str, Node]:
     nodes: dict[str, Node] = {}
+    found, twice = one_each(found)
     for series in found:
         match = _OLD_KEPLER.fullmatch(series.labels.get("__name__", ""))
         if match is None:
             continue
-        name, idle = _node_of(series.labels), series.labels.get("mode") == "idle"
+        name, idle = node_of(series.labels), series.labels.get("mode") == "idle"
         node = nodes.setdefault(name, Node(name, "kepler", tiers.get(name, "model")))
         if node.tier == "model":
             node.notices["kepler_estime"] = _kepler_model()
@@ -99,10 +114,10 @@ def _old_kepler(
         if match[1] == "node":
             read = read_points(series, 1.0, "counter", choices, "prometheus", faults)
             node.add("gpu" if gpu else "idle" if idle else "dynamic", read)
-        elif not idle and (code := choices.classify(_workload(series.labels))):
+        elif not idle and (code := choices.classify(workload(series.labels))):
             read = read_points(series, 1.0, "counter", choices, "prometheus", faults)
             node.shares["gpu" if gpu else "dynamic", code].extend(read.rises)
-    return nodes
+    return _told(nodes, twice)
 
 
 def _old_kepler_tiers(infos: list[Series]) -> dict[str, Tier]:
@@ -111,7 +126,7 @@ def _old_kepler_tiers(infos: list[Series]) -> dict[str, Tier]:
     for series in infos:
         said = series.labels.get("components_power_source", "")
         sensed = said.startswith("rapl") or said in ("apm-xgene-sysfs", "redfish", "hmc")
-        tiers[_node_of(series.labels)] = "sensor" if sensed else "model"
+        tiers[node_of(series.labels)] = "sensor" if sensed else "model"
     return tiers
 
 
@@ -131,20 +146,23 @@ def read_scaphandre(ask: Ask, choices: Choices) -> Found:
     hosts = ask(choices.latest("scaph_host_energy_microjoules"))
     if not hosts:
         hosts, kind = ask(choices.latest("scaph_host_power_microwatts")), "gauge"
+    hosts, twice = one_each(hosts)
     for series in hosts:
-        name = _node_of(series.labels)
+        name = node_of(series.labels)
         node = nodes.setdefault(name, Node(name, "scaphandre", "sensor"))
         node.add("total", read_points(series, unit, kind, choices, "prometheus", faults))
     kept = ("instance", "exe", "vmname", "container_names", "kubernetes_pod_name", "kubernetes_pod_namespace",
             "container_label_com_docker_compose_service")  # fmt: skip
     power = choices.latest("scaph_process_power_consumption_microwatts")
-    for series in ask(f"sum by ({', '.join(kept)}) ({power})"):
-        owner, code = nodes.get(_node_of(series.labels)), choices.classify(_workload(series.labels))
+    # A process told by two jobs counts once.
+    once = f"max without ({', '.join(TARGET)}) ({power})"
+    for series in ask(f"sum by ({', '.join(kept)}) ({once})"):
+        owner, code = nodes.get(node_of(series.labels)), choices.classify(workload(series.labels))
         if owner is not None and code:
             read = read_points(series, unit, "gauge", choices, "prometheus", faults)
             owner.shares["total", code].extend(read.rises)
             owner.notices["repos_compris"] = _idle_included()
-    return assemble(nodes.values(), "scaphandre", choices, faults)
+    return assemble(_told(nodes, twice).values(), "scaphandre", choices, faults)
 
 
 def _idle_included() -> Notice:
@@ -165,16 +183,18 @@ def read_dcgm(ask: Ask, choices: Choices) -> Found:
     cards: dict[tuple[str, str], list[Series]] = defaultdict(list)
     for series in found:
         card = series.labels.get("UUID") or series.labels.get("gpu", "")
-        cards[series.labels.get("Hostname") or _node_of(series.labels), card].append(series)
+        cards[series.labels.get("Hostname") or node_of(series.labels), card].append(series)
     nodes: dict[str, Node] = {}
-    for (name, _card), several in sorted(cards.items()):
+    for (name, _card), told in sorted(cards.items()):
         node = nodes.setdefault(name, Node(name, "dcgm", "sensor"))
         # The same counter under the labels of one pod after another: one series.
-        whole = Series(several[0].labels, [point for series in several for point in series.points])
-        node.add("gpu", read_points(whole, unit, kind, choices, "prometheus", faults))
+        node.add("gpu", read_points(merged(told), unit, kind, choices, "prometheus", faults))
+        several, twice = one_each(told)
+        if twice:
+            node.notices["releve_en_double"] = told_twice()
         sliced = any(series.labels.get("GPU_I_ID") for series in several)
         for series in several:
-            code = choices.classify(_workload(series.labels))
+            code = choices.classify(workload(series.labels))
             if code and sliced:
                 node.notices["mig_non_reparti"] = _mig()
             elif code:
@@ -197,14 +217,16 @@ def read_node(ask: Ask, choices: Choices, modelled: Modelled | None = None) -> F
     nodes: dict[str, Node] = {}
     meters = ask(choices.latest("node_hwmon_power_average_watt|node_hwmon_power_watt|node_hwmon_power_input_watt",
                                   'chip=~"(?i).*(acpi000d|power_meter).*"'))  # fmt: skip
+    meters, twice = one_each(meters)
     for series in _one_each(meters):
-        name = _node_of(series.labels)
+        name = node_of(series.labels)
         node = nodes.setdefault(name, Node(name, "node-hwmon", "sensor"))
         node.add("total", read_points(series, 1.0, "gauge", choices, "prometheus", faults))
     rapl = ask(choices.latest("node_rapl_(package|dram|psys)_joules_total"))
-    psys = {_node_of(s.labels) for s in rapl if "psys" in s.labels.get("__name__", "")}
+    rapl, again = one_each(rapl)
+    psys = {node_of(s.labels) for s in rapl if "psys" in s.labels.get("__name__", "")}
     for series in rapl:
-        name, is_psys = _node_of(series.labels), "psys" in series.labels.get("__name__", "")
+        name, is_psys = node_of(series.labels), "psys" in series.labels.get("__name__", "")
         if "mmio" in series.labels.get("path", "") or is_psys != (name in psys):
             continue
         if nodes.setdefault(name, Node(name, "node-rapl", "sensor")).channel == "node-rapl":
@@ -212,14 +234,14 @@ def read_node(ask: Ask, choices: Choices, modelled: Modelled | None = None) -> F
             nodes[name].add("total", read_points(series, 1.0, "counter", choices, "prometheus", faults))
     if modelled is not None:
         _from_utilisation(ask, choices, modelled.model, nodes)
-    return assemble(nodes.values(), "node-exporter", choices, faults)
+    return assemble(_told(nodes, twice | again).values(), "node-exporter", choices, faults)
 
 
 def _one_each(meters: list[Series]) -> list[Series]:
     """A power meter a chip, those that only ever say 0 left out (sensor not wired)."""
     chips: dict[tuple[str, str, str], Series] = {}
     for series in meters:
-        key = (_node_of(series.labels), series.labels.get("chip", ""), series.labels.get("sensor", ""))
+        key = (node_of(series.labels), series.labels.get("chip", ""), series.labels.get("sensor", ""))
         if any(point.value > 0 for point in series.points):
             chips.setdefault(key, series)
     return list(chips.values())
@@ -230,7 +252,7 @@ def _from_utilisation(ask: Ask, choices: Choices, model: PowerModel, nodes: dict
     window = max(120, round(4 * choices.step_s))
     idle = choices.selector("node_cpu_seconds_total", 'mode="idle"')
     for series in ask(f"1 - avg by (instance) (rate({idle}[{window}s]))"):
-        name = _node_of(series.labels)
+        name = node_of(series.labels)
         if name in nodes or not series.points:
             continue
         node = nodes[name] = Node(name, model.rule, "model")
@@ -253,28 +275,8 @@ def _rapl_boundary() -> Notice:
     )
 
 
-def _node_of(labels: Mapping[str, str]) -> str:
-    """The node a series speaks of, as the exporter names it."""
-    return next(
-        (labels[key] for key in ("node_name", "node", "kubernetes_node", "instance") if labels.get(key)), ""
-    )
-
-
-_LABELS = {
-    "namespace": ("exported_namespace", "pod_namespace", "container_namespace", "kubernetes_pod_namespace",
-                  "namespace"),
-    "pod": ("exported_pod", "pod_name", "kubernetes_pod_name", "pod"),
-    "container": ("exported_container", "container_name", "container_names", "container"),
-    "process": ("exe",),
-    "vm": ("vm_name", "vmname"),
-    "service": ("container_label_com_docker_compose_service",),
-}  # fmt: skip
-
-
-def _workload(labels: Mapping[str, str]) -> dict[str, str]:
-    """Labels of a workload under the names the rules use; an executable without its path."""
-    known = {
-        key: next((labels[name] for name in names if labels.get(name)), "") for key, names in _LABELS.items()
-    }
-    known["process"] = known["process"].rsplit("/", 1)[-1]
-    return {key: value for key, value in known.items() if value}
+def _told(nodes: dict[str, Node], twice: set[str]) -> dict[str, Node]:
+    """Nodes some counter of which was told twice say so."""
+    for name in twice & nodes.keys():
+        nodes[name].notices["releve_en_double"] = told_twice()
+    return nodes

@@ -267,3 +267,68 @@ def test_names_of_the_inventory() -> None:
 def test_matchers_asked_for_are_in_every_selector() -> None:
     chosen = Choices(60, 300, by_namespace, matchers='cluster="prod"')
     assert chosen.selector("a|b", 'mode="idle"') == '{__name__=~"a|b",mode="idle",cluster="prod"}'
+
+
+def scraped(series: list[Series], **target: str) -> list[Series]:
+    """The same series as another job gives them."""
+    return [Series({**one.labels, **target}, one.points) for one in series]
+
+
+TWICE = [
+    (read_kepler, ("pod_cpu", NEW)),
+    (read_kepler, ("(node|container)", OLD)),
+    (read_node, ("rapl", RAPL)),
+    (
+        read_scaphandre,
+        ("host_energy", [counter("scaph_host_energy_microjoules", 80, unit=1e6, instance="s1")]),
+    ),
+    (
+        read_dcgm,
+        (
+            "TOTAL_ENERGY",
+            [
+                counter(
+                    "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION", 250, unit=1e3, UUID="G", Hostname="g",
+                    exported_namespace="paie",
+                )
+            ],
+        ),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("read", "known"), TWICE)
+def test_a_node_that_two_jobs_read_counts_once(
+    read: Callable[..., Found], known: tuple[str, list[Series]]
+) -> None:
+    text, series = known
+    both = [
+        *scraped(series, job="a", prometheus_replica="0", pod="exporter-1"),
+        *scraped(series, job="b", prometheus_replica="1", pod="exporter-1", team="x"),
+    ]
+    one, two = only(read(answering(known), CHOICES)), only(read(answering((text, both)), CHOICES))
+    assert wh(two) == pytest.approx(wh(one))
+    assert "releve_en_double" not in [notice.code for notice in one.notices]
+    assert "releve_en_double" in [notice.code for notice in two.notices]
+
+
+def test_the_longest_series_counts_and_another_fills_what_it_lacks() -> None:
+    whole = counter("node_rapl_package_joules_total", 60, index="0", path="p", instance="h")
+    first = Series({**whole.labels, "pod": "exporter-1"}, whole.points[:22])
+    then = Series({**whole.labels, "pod": "exporter-2"}, whole.points[20:])
+    measure = only(read_node(answering(("rapl", [first, then])), CHOICES))
+    assert wh(measure) == pytest.approx({"total": 60})
+    # The exporter's own pod changed: the series follow each other, nothing is told twice.
+    assert [notice.code for notice in measure.notices] == ["perimetre_rapl"]
+
+
+def test_scaphandre_processes_of_two_jobs_are_taken_once_by_the_query() -> None:
+    asked: list[str] = []
+    host = counter("scaph_host_energy_microjoules", 80, unit=1e6, instance="s1:8080")
+
+    def ask(query: str) -> list[Series]:
+        asked.append(query)
+        return [host] if "energy" in query else []
+
+    read_scaphandre(ask, CHOICES)
+    assert "(max without (job, prometheus" in asked[-1]
