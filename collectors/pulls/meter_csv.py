@@ -18,7 +18,6 @@ from collectors.pulls.meter_columns import Layout, MeterChoices, layout_of, take
 from collectors.pulls.tabular import (
     Row,
     Table,
-    cleaned,
     epoch,
     has_time,
     moment,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from collectors.pulls.found import Found
+    from collectors.records import Notice
     from footprint.records.collecting import Collected, Kept
 
 
@@ -145,7 +147,8 @@ def keep(
     model: str | None = None,
     zone: str | None = None,
 ) -> None:
-    """Put what was found in the spool and say it; exit code 1 when nothing good was found in what is faulty."""
+    """Put what was found in the spool and say it; exit code 1 when nothing good was found in what is faulty,
+    or when what is kept already has other values."""
     from footprint.cli.tables import progress
     from footprint.errors import StoreReadOnly
     from footprint.records.collecting import Chosen, collect
@@ -164,7 +167,7 @@ def keep(
         typer.echo(json.dumps(as_dict(collected), ensure_ascii=False, indent=2, sort_keys=True))
     else:
         _print(collected)
-    if not collected.kept and collected.faults:
+    if (not collected.kept and collected.faults) or any(kept.differs for kept in collected.kept):
         raise typer.Exit(1)
 
 
@@ -201,9 +204,13 @@ def _measure_dict(kept: Kept) -> dict[str, Any]:
         "applications_kwh": _shares(kept),
         "run_ids": list(kept.written),
         "already_there": kept.known,
-        "warnings": [{"code": notice.code, "message": message(notice)} for notice in measure.notices],
+        "warnings": [{"code": notice.code, "message": message(notice)} for notice in _notices(kept)],
         "said": dict(measure.said),
     }
+
+
+def _notices(kept: Kept) -> tuple[Notice, ...]:
+    return (*kept.measure.notices, *kept.notices)
 
 
 def _shares(kept: Kept) -> dict[str, float]:
@@ -233,7 +240,8 @@ def _print(collected: Collected) -> None:
         typer.echo(
             say(f"… et {more} autres (--json les donne toutes).", f"… and {more} more (--json gives all).")
         )
-    for notice in dict.fromkeys(notice for kept in collected.kept for notice in kept.measure.notices):
+    notices = dict.fromkeys(notice for kept in collected.kept for notice in _notices(kept))
+    for notice in islice(notices, SHOWN_MEASURES):
         typer.echo(f"{say('attention', 'warning')} : {message(notice)} [{notice.code}]", err=True)
     for kept in collected.kept[:SHOWN_MEASURES]:
         _print_said(kept)

@@ -6,20 +6,25 @@ an earlier reading already covers is left out, so that two readings that overlap
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
+from math import isclose
 from pathlib import Path
 from typing import Any
 
 from collectors.pulls.found import HOUR_S, Fault, Found, Measure, Slice, hours
-from collectors.records import EnergyRow
+from collectors.records import EnergyRow, Notice
 from footprint.home import spool_dir
-from footprint.records.deposits import Deposit, deposit, imported_id
+from footprint.records.deposits import Deposit, deposit, imported_id, other_application, other_values, stored
 from footprint.texts import say
 
 _TO_THE_HOUR_S = 1e-3
 """An interval that ends on the hour belongs to the hour before it: its sample is dated just before."""
+_SAME = 1e-5
+"""Relative difference under which two energies are the same one, rounded: less than an hour of a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A measure and what became of it: ids `written` now; `known`: whether all of it was already there."""
+    """A measure and what became of it: ids `written` now; `known`: whether all of it was already there;
+    `application`: of the record kept; `differs`: what is kept has other values, `notices` say which."""
 
     measure: Measure
     application: str | None
@@ -45,6 +51,8 @@ class Kept:
     kwh: float
     low_kwh: float
     high_kwh: float
+    notices: tuple[Notice, ...] = ()
+    differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +101,15 @@ def _run(home: Path | None, measure: Measure, phase: str | None) -> Kept:
     """One record, whatever its length: a run counts wholly."""
     run_id = imported_id(measure.source, *measure.identity)
     new = deposit(home, _record(run_id, measure, measure.slices, phase))
-    return _kept(measure, (run_id,) if new else (), measure.slices)
+    kept = _kept(measure, (run_id,) if new else (), measure.slices)
+    before = None if new else stored(home, run_id)
+    if before is None:
+        return kept
+    differs = not isclose(before.kwh, kept.kwh, rel_tol=_SAME)
+    notices = [other_values(before, before.kwh, kept.kwh)] if differs else []
+    if before.application != measure.application and (measure.application or not before.application):
+        notices.append(other_application(before, measure.application))
+    return replace(kept, application=before.application, notices=tuple(notices), differs=differs)
 
 
 def _continuous(home: Path | None, measure: Measure) -> Kept:
@@ -106,7 +122,41 @@ def _continuous(home: Path | None, measure: Measure) -> Kept:
         run_id = f"{base}-{int(parts[0].start):08x}-{int(parts[-1].end):08x}"
         if deposit(home, _record(run_id, measure, parts, measure.subject)):
             written.append(run_id)
-    return _kept(measure, tuple(written), new or measure.slices)
+    kept = _kept(measure, tuple(written), new or measure.slices)
+    notices = tuple(_corrections(home, base, measure, covered))
+    return replace(kept, notices=notices, differs=bool(notices))
+
+
+def _corrections(
+    home: Path | None, base: str, measure: Measure, covered: Sequence[tuple[int, int]]
+) -> Iterator[Notice]:
+    """Records kept whose hours a meter now gives other values for. An exporter's windows cut its samples
+    elsewhere at each reading: its small differences say nothing."""
+    if any(row.tier != "meter" for part in measure.slices for row in part.rows):
+        return
+    ends = [part.end for part in measure.slices]
+    for start, end in covered:
+        if start >= measure.end or end <= measure.start:
+            continue
+        before = stored(home, f"{base}-{start:08x}-{end:08x}")
+        kept = read = 0.0
+        for span_start, span_end, kwh in before.spans if before else ():
+            again = _within(measure.slices, ends, span_start, span_end)
+            if again is not None:
+                kept, read = kept + kwh, read + again
+        if before is not None and not isclose(kept, read, rel_tol=_SAME):
+            yield other_values(before, kept, read)
+
+
+def _within(slices: Sequence[Slice], ends: Sequence[float], start: float, end: float) -> float | None:
+    """kWh of an interval, in proportion of time; None when the slices do not cover it all (to the second)."""
+    kwh = seen = 0.0
+    for part in islice(slices, bisect_right(ends, start), None):
+        if part.start >= end:
+            break
+        common = min(end, part.end) - max(start, part.start)
+        kwh, seen = kwh + part.kwh * common / (part.end - part.start), seen + common
+    return kwh if seen >= end - start - 1 else None
 
 
 def _kept(measure: Measure, written: tuple[str, ...], slices: Sequence[Slice]) -> Kept:

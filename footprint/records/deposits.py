@@ -9,12 +9,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import factors
 from collectors.records import Notice
-from collectors.spool import SUFFIX, SpoolWriter
+from collectors.spool import SUFFIX, SpoolWriter, read_spool
 from footprint.home import spool_dir
 from footprint.measuring.outcome import build
 from footprint.records.runs import PUSHED_SUFFIX
@@ -80,6 +81,47 @@ def deposit(home: Path | None, record: Deposit) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What a record of the spool holds: its application; `spans`: (start, end, kWh) between its samples, UTC
+    epoch seconds; `assessed`: whether the store or a server has it, where nothing changes any more."""
+
+    run_id: str
+    application: str | None
+    spans: tuple[tuple[float, float, float], ...]
+    assessed: bool
+
+    @property
+    def kwh(self) -> float:
+        """Energy of the whole record."""
+        return sum(kwh for _start, _end, kwh in self.spans)
+
+
+def stored(home: Path | None, run_id: str) -> Stored | None:
+    """The record of that id; None when only its mark is left, or it can't be read."""
+    folder = spool_dir(home)
+    try:
+        log = read_spool(folder / (run_id + SUFFIX))
+    except OSError:
+        return None
+    application, start = log.header.get("application"), log.header.get("start")
+    if not log.samples or not isinstance(start, int | float):
+        return None
+    spans, at, before = [], float(start), 0.0
+    for sample in log.samples:
+        whole = sum(float(row[3]) for row in sample["energy"])
+        end = _to_the_second(float(sample["t"]))
+        spans.append((at, end, whole - before))
+        at, before = end, whole
+    assessed = (folder / (run_id + PUSHED_SUFFIX)).exists()
+    return Stored(run_id, application if isinstance(application, str) else None, tuple(spans), assessed)
+
+
+def _to_the_second(t: float) -> float:
+    """A sample dated just before the hour it ends is of that hour's end."""
+    return float(round(t)) if abs(t - round(t)) < 2e-3 else t
+
+
 def zone_context(zone: object) -> tuple[dict[str, Any], tuple[Notice, ...]]:
     """The electricity zone as the catalogue names it, its factor, and what could not be found (M2)."""
     if not zone:
@@ -100,4 +142,49 @@ def default_zone_notice() -> Notice:
         "zone_par_defaut",
         "Zone électrique non précisée : France continentale. Donnez zone=…, FOOTPRINT_ZONE ou zone dans site.toml.",
         "No electricity zone given: mainland France. Give zone=…, FOOTPRINT_ZONE or zone in site.toml.",
+    )
+
+
+def other_values(before: Stored, kept: float, read: float) -> Notice:
+    """The same run, or the same hours of a meter, come back with another energy: nothing is replaced."""
+    fr, en = _what_to_do(before)
+    first, last = (
+        datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        for t in (before.spans[0][0], before.spans[-1][1])
+    )
+    return Notice(
+        "valeurs_differentes",
+        f"Recouvre la lecture gardée du {first} au {last} avec d’autres valeurs : {kept:.6g} kWh gardés, "
+        f"{read:.6g} kWh lus ; rien n’est remplacé. {fr}",
+        f"Overlaps the reading kept from {first} to {last} with other values: {kept:.6g} kWh kept, "
+        f"{read:.6g} kWh read; nothing is replaced. {en}",
+    )
+
+
+def other_application(before: Stored, wanted: str | None) -> Notice:
+    """A run already there without an application, or for another one than asked now."""
+    fr, en = _what_to_do(before)
+    if before.application:
+        return Notice(
+            "deja_la_autre_application",
+            f"Déjà là, pour {before.application} et non {wanted}. {fr}",
+            f"Already there, for {before.application} and not {wanted}. {en}",
+        )
+    return Notice(
+        "deja_la_non_rattache",
+        f"Déjà là, non rattaché{f' à {wanted}' if wanted else ''}. {fr}",
+        f"Already there, not attached{f' to {wanted}' if wanted else ''}. {en}",
+    )
+
+
+def _what_to_do(before: Stored) -> tuple[str, str]:
+    name = before.run_id + SUFFIX
+    if before.assessed:
+        return (
+            f"{name} est déjà dans la base, qui ne change plus ce qu’elle garde.",
+            f"{name} is already in the store, which changes nothing it keeps.",
+        )
+    return (
+        f"Pour le reprendre, avant footprint assess : supprimez {name} du dossier spool et recommencez.",
+        f"To take it again, before footprint assess: delete {name} from the spool folder and start again.",
     )

@@ -80,6 +80,47 @@ def test_codecarbon_by_project_once(tmp_path: Path) -> None:
     assert spooled() == pytest.approx(0.75)
 
 
+def test_a_run_already_there_shows_what_is_kept_not_what_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "emissions.csv"
+    path.write_text(CODECARBON)
+    run("codecarbon", path)
+    mapped = ("--map", "courrier=TRI-COURRIER")
+    assert [m["application"] for m in read_json("codecarbon", path, *mapped)["measures"]] == [None, None]
+    (record,) = (
+        file for file in spool_dir().glob("*.jsonl") if read_spool(file).header["start"] < 1772614000
+    )
+    said = run("codecarbon", path, *mapped).stderr
+    assert (
+        f"Déjà là, non rattaché à TRI-COURRIER. Pour le reprendre, avant footprint assess : supprimez {record.name}"
+        in said
+    )
+    record.unlink()
+    assert read_json("codecarbon", path, *mapped)["written"] == 1
+    assert read_json("codecarbon", path)["measures"][0]["application"] == "TRI-COURRIER"
+    assert "pour TRI-COURRIER et non PAIE" in run("codecarbon", path, "-a", "PAIE").stderr
+    record.with_suffix(".pushed").touch()
+    assert "est déjà dans la base" in run("codecarbon", path, "-a", "PAIE").stderr
+
+
+def test_other_values_for_the_same_hours_are_said_and_fail(tmp_path: Path) -> None:
+    path = tmp_path / "emissions.csv"
+    path.write_text(CODECARBON)
+    run("codecarbon", path)
+    path.write_text(CODECARBON.replace("0.25", "0.75"))
+    assert "0.25 kWh gardés, 0.75 kWh lus" in run("codecarbon", path, code=1).stderr
+    meter = tmp_path / "pdu.csv"
+    lines = [f"2026-03-04 {h:02d}:{m:02d};0.1{h}\n" for h in range(24) for m in (0, 20, 40)]
+    meter.write_text("Horodatage;kWh\n" + "".join(lines))
+    run("meter", meter, "--asset", "s")
+    meter.write_text("Horodatage;kWh\n" + "".join(lines[10:40]))
+    run("meter", meter, "--asset", "s")
+    lines[30] = "2026-03-04 10:00;3\n"
+    meter.write_text("Horodatage;kWh\n" + "".join(lines))
+    said = run("meter", meter, "--asset", "s", code=1).stderr
+    assert "Recouvre la lecture gardée du 2026-03-03 23:00 UTC au 2026-03-04 23:00 UTC" in said
+    assert "valeurs_differentes" in said
+
+
 def test_what_is_written_for_people(tmp_path: Path) -> None:
     path = tmp_path / "emissions.csv"
     path.write_text(CODECARBON)
