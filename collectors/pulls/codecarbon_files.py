@@ -92,7 +92,7 @@ def _csv_rows(name: str, data: bytes, faults: list[Fault]) -> list[tuple[int | N
             continue
         if duration >= longest.get(key, -1.0):
             longest[key], last[key] = duration, (row.line, cells)
-    faults += [Fault(name, line, "", "", "illisible", why, why) for line, why in table.broken]
+    faults += table.broken
     return list(last.values())
 
 

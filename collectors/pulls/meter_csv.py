@@ -53,7 +53,7 @@ def read_meter(path: Path, choices: MeterChoices) -> Found:
         for row in taken(table, choices)
         if (item := _read(table, row, layout, faults, dates)) is not None
     ]
-    faults += [_fault(table, line, "", "", "illisible", why, why) for line, why in table.broken]
+    faults += table.broken
     if layout.kind == "index":
         slices = _from_index(table, readings, layout, choices, faults)
     else:

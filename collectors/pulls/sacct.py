@@ -39,7 +39,7 @@ class SacctChoices:
 def read_sacct(path: Path, choices: SacctChoices) -> Found:
     """The finished jobs of a `sacct -P` file. Raises SourceUnreadable or BadOption."""
     zone_named(choices.timezone)
-    table = read_table(path)
+    table = read_table(path, quoted=False)  # sacct -P never quotes: a job's name may hold a quote
     energy = next((name for name in ("consumedenergyraw", "consumedenergy") if name in table.headers), None)
     if energy is None or not {"jobid", "start", "end"} <= table.headers.keys():
         raise SourceUnreadable(
@@ -51,7 +51,7 @@ def read_sacct(path: Path, choices: SacctChoices) -> Found:
     jobs: dict[str, list[Row]] = {}
     for row in table.rows:
         jobs.setdefault(row.cells["jobid"].split(".")[0], []).append(row)
-    faults = [Fault(table.file, line, "", "", "illisible", why, why) for line, why in table.broken]
+    faults = list(table.broken)
     found = [_measure(table, job, rows, energy, choices, faults) for job, rows in jobs.items()]
     return Found(tuple(measure for measure in found if measure is not None), tuple(faults))
 

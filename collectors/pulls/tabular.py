@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from collectors.pulls.found import BadOption, SourceUnreadable, read_file
+from collectors.pulls.found import BadOption, Fault, SourceUnreadable, cut, read_file
 
 LARGEST_FILE = 200_000_000
 _DELIMITERS = (";", ",", "\t", "|")
@@ -35,22 +36,23 @@ class Row:
 class Table:
     """A table: `file` name, `headers` cleaned -> as written, `delimiter`; its rows, to be gone through once.
 
-    `broken`: lines that can't be read, with the reason; complete once the rows have been gone through.
+    `broken`: lines that can't be read; complete once the rows have been gone through.
     """
 
     file: str
     headers: dict[str, str]
     delimiter: str
     rows: Iterator[Row]
-    broken: list[tuple[int, str]]
+    broken: list[Fault]
 
 
-def read_table(path: Path) -> Table:
-    """Read a delimited file with a header line. Raises SourceUnreadable; rows are never refused here."""
-    return table_of(path.name, read_file(path, LARGEST_FILE))
+def read_table(path: Path, *, quoted: bool = True) -> Table:
+    """Read a delimited file with a header line; `quoted`: whether quotes hold cells, or are characters like
+    others. Raises SourceUnreadable; rows are never refused here."""
+    return table_of(path.name, read_file(path, LARGEST_FILE), quoted=quoted)
 
 
-def table_of(name: str, data: bytes) -> Table:
+def table_of(name: str, data: bytes, *, quoted: bool = True) -> Table:
     """The table in these bytes. Raises SourceUnreadable when there is no header line."""
     text = decode(data).replace("\0", "")
     first = next((line for line in text.splitlines() if line.strip(" ;,\t|")), "")
@@ -60,32 +62,46 @@ def table_of(name: str, data: bytes) -> Table:
             f"{name}: empty file. A header line then values are needed.",
         )
     delimiter = max(_DELIMITERS, key=first.count)
-    lines = _lines(text, delimiter)
+    lines = _lines(text, delimiter, csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
     header = next((cells for _, cells, _bad in lines if any(cell.strip() for cell in cells)), None)
     if header is None:
         raise SourceUnreadable(f"{name} : en-têtes illisibles.", f"{name}: headers can't be read.")
     written = [cell.strip() for cell in header]
     names = [cleaned(cell) for cell in written]
     headers = {n: w for n, w in zip(names, written, strict=True) if n}
-    broken: list[tuple[int, str]] = []
-    return Table(name, headers, delimiter, _rows(lines, names, broken), broken)
+    broken: list[Fault] = []
+    return Table(name, headers, delimiter, _rows(name, lines, names, broken), broken)
 
 
 def _rows(
-    lines: Iterator[tuple[int, list[str], str]], names: list[str], broken: list[tuple[int, str]]
+    file: str, lines: Iterator[tuple[int, list[str], str]], names: list[str], broken: list[Fault]
 ) -> Iterator[Row]:
-    """The rows that hold something; those that can't be read go to `broken`."""
+    """The rows that hold something; those that can't be read, or whose cells are not under their headers, go
+    to `broken`."""
+    least = max((i for i, name in enumerate(names, 1) if name), default=0)
     for line, cells, bad in lines:
+        filled = len(cells) - next((i for i, cell in enumerate(reversed(cells)) if cell.strip()), len(cells))
         if bad:
-            broken.append((line, bad))
-        elif any(cell.strip() for cell in cells):
-            filled = cells + [""] * (len(names) - len(cells))
-            yield Row(line, {n: c.strip() for n, c in zip(names, filled, strict=False) if n})
+            broken.append(
+                Fault(file, line, "", "", "illisible", f"ligne illisible ({bad})", f"unreadable ({bad})")
+            )
+        elif filled and (filled > len(names) or len(cells) < least):
+            broken.append(_miscounted(file, line, cells, least))
+        elif filled:
+            yield Row(line, {n: c.strip() for n, c in zip(names, cells, strict=False) if n})
 
 
-def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:
+def _miscounted(file: str, line: int, cells: list[str], wanted: int) -> Fault:
+    return Fault(
+        file, line, "", cut(cells[0]), "cellules",
+        f"{len(cells)} cellules pour {wanted} colonnes : un séparateur ou un guillemet de trop ou de moins",
+        f"{len(cells)} cells for {wanted} columns: a separator or a quote too many or too few",
+    )  # fmt: skip
+
+
+def _lines(text: str, delimiter: str, quoting: Literal[0, 3]) -> Iterator[tuple[int, list[str], str]]:
     """(line from 1, cells, why it can't be read)."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)
     while True:
         line = reader.line_num + 1
         try:

@@ -118,7 +118,7 @@ def test_bad_rows_are_located(tmp_path: Path) -> None:
         (4, "energy_consumed", "impossible"),
         (5, "energy_consumed", "impossible"),
         (6, "duration", "nombre"),
-        (7, "duration", "nombre"),
+        (7, "", "cellules"),
     ]
 
 

@@ -167,6 +167,19 @@ def test_impossible_unfinished_and_unreadable_jobs(tmp_path: Path) -> None:
     assert faults == {"2": "impossible", "3": "pas_fini", "4": "date", "5": "nombre", "7": "pas_fini"}
 
 
+def test_a_quote_in_the_name_of_a_job_swallows_no_other(tmp_path: Path) -> None:
+    text = job("1", "360000").replace("train", '"train') + job("2", "360000") + job("3", "360000")
+    assert sacct(tmp_path, text) == ({"1": 360_000, "2": 360_000, "3": 360_000}, {}, [["noeud_partage"]] * 3)
+
+
+def test_a_job_whose_cells_are_shifted_is_said(tmp_path: Path) -> None:
+    text = (
+        job("1", "360000").replace("train", "a|b") + job("2", "360000") + job("3", "1").replace("train|", "")
+    )
+    energy, faults, _ = sacct(tmp_path, text)
+    assert (energy, faults) == ({"2": 360_000}, {"2": "cellules", "4": "cellules"})
+
+
 def test_shared_nodes_are_said_unless_whole(tmp_path: Path) -> None:
     assert sacct(tmp_path, job("7", "360000"))[2] == [["noeud_partage"]]
     assert sacct(tmp_path, job("7", "360000"), node_cpus=64)[2] == [["noeud_partage"]]
