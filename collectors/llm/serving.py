@@ -14,8 +14,8 @@ import math
 import re
 import time
 import urllib.request
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from urllib.parse import urlsplit
 
@@ -51,6 +51,11 @@ SPELLINGS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Server -> quantity -> names of its counter; the first one present counts."""
 DCGM_ENERGY = "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION"
+DCGM_REFRESH_S = 30.0
+"""Seconds between two readings of the GPUs by dcgm-exporter, by default (its option --collect-interval)."""
+MOST_GPU_W = 5000.0
+"""Mean power above which the energy of one GPU is impossible (own rule): the largest take a third of it."""
+_MJ = 1000.0
 
 
 class LlmError(CollectorError):
@@ -66,20 +71,36 @@ class ServingUnreadable(LlmError):
 
 @dataclass(slots=True)
 class Increase:
-    """What counters gained over an interval; `resets`: times one of them fell back."""
+    """What counters gained over an interval; `resets`: times one of them fell back.
+
+    Of counters of energy only: `late`, those first seen after the first reading, whose energy before is not
+    known; `refused`, gains left out because no GPU draws that much.
+    """
 
     totals: dict[str, float | None] = field(default_factory=dict)
     resets: int = 0
+    late: int = 0
+    refused: int = 0
 
 
 class Exporter:
     """One address of metrics, and what its counters gained since the first reading.
 
     `names`: quantity -> spellings of its counter. A quantity whose counter was never seen stays None.
+    `energy`: the counters hold mJ since the driver was loaded, not since the exporter started.
     """
 
-    def __init__(self, url: str, names: dict[str, tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        url: str,
+        names: dict[str, tuple[str, ...]],
+        energy: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._url = url
+        self._energy = energy
+        self._clock = clock
+        self._seen_at: dict[Series, float] = {}
         self._names = {quantity: found for quantity, found in names.items() if quantity != "running"}
         self._gauge = names.get("running", ())
         self._last: dict[Series, float] = {}
@@ -92,7 +113,8 @@ class Exporter:
         """Read the counters once more. Raises ServingUnreadable; what was counted before stands."""
         spellings = {name for found in self._names.values() for name in found}
         series = parse(fetch(self._url), {*spellings, *self._gauge, _START})
-        restarted = self._restarted(series)
+        # The exporter may restart: the counters of the GPUs go on.
+        restarted = self._restarted(series) and not self._energy
         for quantity, found in self._names.items():
             name = next((one for one in found if any(key[0] == one for key in series)), None)
             if name is not None:
@@ -115,7 +137,7 @@ class Exporter:
 
     def gained(self) -> Increase:
         """What each counter gained since the first reading."""
-        return Increase(dict(self._gained.totals), self._gained.resets)
+        return replace(self._gained, totals=dict(self._gained.totals))
 
     def running(self) -> float | None:
         """Mean number of requests being served, over the readings; None when not exposed."""
@@ -134,20 +156,37 @@ class Exporter:
                 continue
             before = self._last.get(key)
             self._last[key] = value
-            if before is None:
+            if self._energy:
+                gained += self._joined(key, before, value)
+            elif before is None:
                 # A label seen for the first time began at 0 since the last reading.
                 gained += value if self._read_once else 0.0
-            elif value < before or restarted:
-                self._gained.resets += 1
-                gained += value
             else:
-                gained += value - before
+                fell = value < before or restarted
+                self._gained.resets += fell
+                gained += value if fell else value - before
         self._gained.totals[quantity] = gained
 
+    def _joined(self, key: Series, before: float | None, value: float) -> float:
+        """Energy a GPU's counter gained, in mJ. What it held when first seen was used before, not meanwhile."""
+        now = self._clock()
+        seconds = now - self._seen_at.get(key, now)
+        self._seen_at[key] = now
+        if before is None:
+            self._gained.late += self._read_once
+            return 0.0
+        gain = value if value < before else value - before
+        # The counter moves once a refresh: a short interval may show the energy of a whole one.
+        if gain > MOST_GPU_W * _MJ * (seconds + DCGM_REFRESH_S):
+            self._gained.refused += 1
+            return 0.0
+        self._gained.resets += value < before
+        return gain
 
-def dcgm(url: str) -> Exporter:
+
+def dcgm(url: str, clock: Callable[[], float] = time.monotonic) -> Exporter:
     """The GPU energy of a DCGM exporter: quantity "energy", in mJ, summed over its GPUs."""
-    return Exporter(url, {"energy": (DCGM_ENERGY,)})
+    return Exporter(url, {"energy": (DCGM_ENERGY,)}, energy=True, clock=clock)
 
 
 def parse(text: str, names: Collection[str]) -> dict[Series, float]:

@@ -26,13 +26,17 @@ HOURS_A_YEAR = 8784.0
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One load level: `requests` served in `seconds`, `energy_kwh` with its 90 % bounds."""
+    """One load level: `requests` served in `seconds`, `energy_kwh` with its 90 % bounds.
+
+    `independent`: the part of that interval which is the level's own, as a standard deviation of the logarithm.
+    """
 
     seconds: float
     requests: float
     energy_kwh: float
     low_kwh: float
     high_kwh: float
+    independent: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +88,17 @@ def fit(levels: Sequence[Level], common: float | None = None) -> Fit:
     """
     _check(levels)
     sigmas = [sigma_of(level.low_kwh, level.high_kwh) or 0.0 for level in levels]
-    shared = min(sigmas) if common is None else common
+    # A level's own error is no part of what its meter shares with the others.
+    meters = [_without(sigma, level.independent) for sigma, level in zip(sigmas, levels, strict=True)]
+    shared = min(meters) if common is None else common
     points = [
         (
             level.seconds / 3600.0,
             float(level.requests),
             level.energy_kwh * 1000.0,
-            _independent(sigma, shared) * level.energy_kwh * 1000.0,
+            _independent(meter, shared, level.independent) * level.energy_kwh * 1000.0,
         )
-        for level, sigma in zip(levels, sigmas, strict=True)
+        for level, meter in zip(levels, meters, strict=True)
     ]
     free, covariance = _solve(points)
     fixed, each, held = _not_negative(points, free)
@@ -168,8 +174,13 @@ def _check(levels: Sequence[Level]) -> None:
         )
 
 
-def _independent(sigma: float, shared: float) -> float:
-    return math.sqrt(max(sigma**2 - shared**2, 0.0) + INDEPENDENT_FLOOR**2)
+def _without(sigma: float, part: float) -> float:
+    """What is left of a standard deviation once an independent part of it is set apart."""
+    return math.sqrt(max(sigma**2 - part**2, 0.0))
+
+
+def _independent(meter: float, shared: float, own: float) -> float:
+    return math.hypot(_without(meter, shared), own, INDEPENDENT_FLOOR)
 
 
 def _solve(points: Sequence[_Point]) -> tuple[tuple[float, float], tuple[float, float, float]]:

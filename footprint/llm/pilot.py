@@ -205,8 +205,9 @@ def _measured(exporter: Exporter, used: Used, started: float, elapsed: float) ->
             "(--energy host): a server at rest uses nothing of its own.",
         )
     level = Level(
-        elapsed, requests or 0.0, energy["energy_kwh"], energy["energy_low_kwh"], energy["energy_high_kwh"]
-    )
+        elapsed, requests or 0.0, energy["energy_kwh"], energy["energy_low_kwh"], energy["energy_high_kwh"],
+        used.independent,
+    )  # fmt: skip
     notices = [*used.notices]
     if gained.resets:
         notices.append(_restarted(gained.resets))

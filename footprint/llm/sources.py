@@ -12,49 +12,72 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from collectors.llm.serving import dcgm
+from collectors.llm.serving import DCGM_REFRESH_S, MOST_GPU_W, Increase, dcgm
 from collectors.nvml import NvmlChannel
 from collectors.records import EnergyRow, Notice
 from footprint.llm.errors import LlmRefused
 from footprint.llm.recorded import RecorderSource
 from footprint.llm.used import Source, Used
+from footprint.lognormal import Z95
 
 METER = 0.02
 """90 % interval of a meter read by hand or in a file: ±2 % (own rule, as for external meters)."""
 SENSOR = 0.10
 """90 % interval of an on-board counter: ±10 % (M7, default of the tier)."""
+FEW_REFRESHES = 10
+"""Refreshes of DCGM in a level, below which the level is said to be short (own rule)."""
 _MJ_PER_KWH = 3.6e9
 
 
 class DcgmSource:
     """The GPUs of a DCGM exporter; what the rest of the machine uses is not in it, and is said so."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._exporter = dcgm(url)
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._url, self._clock = url, clock
+        self._exporter = dcgm(url, clock)
+        self._began = 0.0
 
     def begin(self) -> None:
         """First reading; raises ServingUnreadable without an energy counter."""
-        self._exporter = dcgm(self._url)
+        self._exporter = dcgm(self._url, self._clock)
         self._exporter.read()
         self._exporter.require("energy")
+        self._began = self._clock()
 
     def tick(self) -> None:
         """Nothing: the counters go on by themselves."""
 
     def end(self) -> Used:
-        """Energy of all the GPUs of the exporter."""
+        """Energy of all the GPUs of the exporter, as of its last refresh; refused when none of it is plausible."""
         self._exporter.read()
+        seconds = max(self._clock() - self._began, 1e-3)
         gained = self._exporter.gained()
         kwh = (gained.totals["energy"] or 0.0) / _MJ_PER_KWH
-        row = EnergyRow("dcgm", "sensor", "gpu", kwh, kwh * (1 - SENSOR), kwh * (1 + SENSOR))
-        return Used((row,), {}, (_gpu_only(), *([_reset()] if gained.resets else [])))
+        if gained.refused and not kwh:
+            raise LlmRefused(_refused().fr, _refused().en)
+        own = sigma_of_refresh(seconds)
+        low, high = widened(1 - SENSOR, 1 + SENSOR, own)
+        row = EnergyRow("dcgm", "sensor", "gpu", kwh, kwh * low, kwh * high)
+        return Used((row,), {}, (_gpu_only(), *_of_dcgm(gained, seconds)), independent=own)
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def sigma_of_refresh(seconds: float) -> float:
+    """Error of a level of `seconds` read through DCGM: ± one refresh at 90 %, as a standard deviation of the log."""
+    return math.log1p(DCGM_REFRESH_S / seconds) / Z95
+
+
+def widened(low: float, high: float, own: float) -> tuple[float, float]:
+    """Bounds (multipliers) with an error of its own on top of the meter's: their variances add up."""
+    meter = math.log(high / low) / (2 * Z95)
+    factor = math.exp(Z95 * (math.hypot(meter, own) - meter))
+    return low / factor, high * factor
 
 
 class NvmlSource:
@@ -181,6 +204,45 @@ def _gpu_only() -> Notice:
         "Le service complet (M6) consomme davantage.",
         "Energy of the GPUs alone: the machine's processors, memory, disks and fans are not in it. The full "
         "service (M6) uses more.",
+    )
+
+
+def _of_dcgm(gained: Increase, seconds: float) -> tuple[Notice, ...]:
+    """What to know of the counters of the GPUs over a level."""
+    told = (
+        (gained.resets, _reset()),
+        (gained.late, _late()),
+        (gained.refused, _refused()),
+        (seconds < FEW_REFRESHES * DCGM_REFRESH_S, _short()),
+    )
+    return tuple(notice for found, notice in told if found)
+
+
+def _late() -> Notice:
+    return Notice(
+        "gpu_apparu",
+        "Un GPU est apparu pendant le niveau : son énergie d’avant n’est pas comptée, le chiffre est un minorant.",
+        "A GPU appeared during the level: its energy before that is not counted, the figure is too low.",
+    )
+
+
+def _refused() -> Notice:
+    kw = f"{MOST_GPU_W / 1000:g}"
+    return Notice(
+        "gpu_invraisemblable",
+        f"Énergie d’un GPU écartée : plus de {kw} kW en moyenne. Le chiffre est un minorant : refaites ce niveau.",
+        f"Energy of a GPU left out: above {kw} kW on average. The figure is too low: measure this level again.",
+    )
+
+
+def _short() -> Notice:
+    least = f"{FEW_REFRESHES * DCGM_REFRESH_S:.0f}"
+    return Notice(
+        "niveau_court_dcgm",
+        f"DCGM relit les GPU toutes les {DCGM_REFRESH_S:.0f} s : à moins de {least} s, l’énergie du niveau est "
+        "mal bornée. Allongez --seconds.",
+        f"DCGM reads the GPUs every {DCGM_REFRESH_S:.0f} s: below {least} s, the level's energy is poorly bounded. "
+        "Lengthen --seconds.",
     )
 
 

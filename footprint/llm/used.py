@@ -13,12 +13,14 @@ class Used:
     """Energy of one level, what is known of the machine, and what to know of the figure.
 
     `cpu_s`: processor seconds that were the service's, None when unknown; they tell its part of the machine.
+    `independent`: the part of the error that is this level's alone, as a standard deviation of the logarithm.
     """
 
     rows: tuple[EnergyRow, ...]
     context: dict[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     cpu_s: float | None = None
+    independent: float = 0.0
 
 
 class Source(Protocol):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from footprint.llm import Level, LlmRefused, extrapolate, fit
 from footprint.llm.levels import read_level
+from footprint.llm.sources import widened
 
 Z = 1.6448536269514722
 
@@ -58,6 +59,25 @@ def test_a_level_read_less_well_weighs_less() -> None:
     doubtful = level(1, 2000, 600, 0.5)
     assert fit([*sure, doubtful]).wh_per_request == pytest.approx(0.05, rel=0.02)
     assert fit([*sure, level(1, 2000, 600)]).wh_per_request > 0.06
+
+
+def test_an_error_of_a_level_alone_is_not_the_meters() -> None:
+    """Levels read every 30 s over 600 s: what they lack at their ends doesn't come back in all of them."""
+    own = math.log1p(30 / 600) / Z
+    low, high = widened(0.9, 1.1, own)
+    levels = [
+        Level(600, n, kwh, kwh * low, kwh * high, own)
+        for n, kwh in ((0, 0.05), (1000, 0.06), (2000, 0.07))
+    ]  # fmt: skip
+    found = fit(levels)
+    assert found.common == pytest.approx(math.log(1.1 / 0.9) / (2 * Z))
+    bare = fit(
+        [
+            Level(600, one.requests, one.energy_kwh, one.energy_kwh * 0.9, one.energy_kwh * 1.1)
+            for one in levels
+        ]
+    )
+    assert found.covariance[0] == pytest.approx(bare.covariance[0] * (1 + (own / 0.01) ** 2))
 
 
 def test_levels_off_the_line_widen_the_bounds() -> None:

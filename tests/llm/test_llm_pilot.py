@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -15,8 +16,9 @@ from collectors.spool import read_spool
 from footprint.llm import LlmRefused
 from footprint.llm.pilot import Pilot, deposit_levels, pilot
 from footprint.llm.recorded import RecorderSource
-from footprint.llm.sources import read_index, source_named
+from footprint.llm.sources import DcgmSource, read_index, source_named
 from footprint.llm.used import Used
+from footprint.lognormal import Z95
 from footprint.records.runs import runs
 from tests.llm.serving_bench import dcgm_page, serving, tgi, vllm
 
@@ -100,10 +102,47 @@ def test_gpus_through_dcgm() -> None:
         source = source_named(f"dcgm:{gpus}", pid=None, zone=None, ask=str)
         (level,) = pilot(url, "vllm", source, 1, 0.02, period_s=0.01).levels
     assert level.level.energy_kwh == pytest.approx(0.001)  # 3.6 kJ
-    assert level.level.high_kwh == pytest.approx(0.0011)
     assert level.tier == "sensor"
-    assert level.wh_per_1000(100) == pytest.approx((10, 9, 11))
-    assert [notice.code for notice in level.notices] == ["gpu_seuls"]
+    # Two hundredths of a second say nothing of counters that move every 30 s.
+    assert level.level.high_kwh > 0.1
+    assert [notice.code for notice in level.notices] == ["gpu_seuls", "niveau_court_dcgm"]
+
+
+def through_dcgm(seconds: float, *pages: str) -> Used:
+    """A level of `seconds` by the clock, whose pages are read at its beginning and at its end."""
+    now = [0.0]
+    with serving(pages) as gpus:
+        source = DcgmSource(gpus, clock=lambda: now[-1])
+        source.begin()
+        now.append(seconds)
+        return source.end()
+
+
+def test_the_refresh_of_dcgm_widens_a_level_by_its_length() -> None:
+    used = through_dcgm(3600, dcgm_page(0, 0), dcgm_page(1.8e9, 1.8e9))
+    ((*_, kwh, low, high),) = used.rows
+    assert kwh == pytest.approx(1.0)
+    assert used.independent == pytest.approx(math.log(1 + 30 / 3600) / Z95)
+    meter = math.log(1.1 / 0.9) / (2 * Z95)
+    assert math.log(high / low) / (2 * Z95) == pytest.approx(math.hypot(meter, used.independent))
+    assert [notice.code for notice in used.notices] == ["gpu_seuls"]
+    short = through_dcgm(299, dcgm_page(0), dcgm_page(1e8))
+    assert [notice.code for notice in short.notices] == ["gpu_seuls", "niveau_court_dcgm"]
+    assert short.independent > 10 * used.independent
+
+
+def test_a_gpu_that_appears_is_not_charged_its_life() -> None:
+    used = through_dcgm(600, dcgm_page(5e12), dcgm_page(5e12 + 3.6e8, 9e12))
+    assert used.rows[0].kwh == pytest.approx(0.1)
+    assert [notice.code for notice in used.notices] == ["gpu_seuls", "gpu_apparu"]
+
+
+def test_a_power_no_gpu_draws_is_refused_and_told() -> None:
+    used = through_dcgm(600, dcgm_page(0, 0), dcgm_page(3.6e8, 9e12))
+    assert used.rows[0].kwh == pytest.approx(0.1)
+    assert [notice.code for notice in used.notices] == ["gpu_seuls", "gpu_invraisemblable"]
+    with pytest.raises(LlmRefused, match="5 kW"):
+        through_dcgm(600, dcgm_page(0), dcgm_page(9e12))
 
 
 def test_a_page_without_gpus_is_refused() -> None:

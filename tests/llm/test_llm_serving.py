@@ -89,6 +89,19 @@ def test_gpus_are_added_and_told_once_each() -> None:
     assert exporter.gained().totals == {"energy": 750_000.0}
 
 
+def test_an_exporter_that_restarts_leaves_the_counters_of_gpus() -> None:
+    start = "process_start_time_seconds {}\n"
+    pages = [start.format(100) + dcgm_page(4e6), start.format(200) + dcgm_page(4.5e6), dcgm_page(1e5)]
+    with serving(pages) as url:
+        exporter = dcgm(url)
+        for _ in range(2):
+            exporter.read()
+        assert (exporter.gained().totals, exporter.gained().resets) == ({"energy": 500_000.0}, 0)
+        exporter.read()
+    # Only a counter that falls started again.
+    assert (exporter.gained().totals, exporter.gained().resets) == ({"energy": 600_000.0}, 1)
+
+
 def test_an_absent_counter_is_unknown_and_names_what_was_looked_for() -> None:
     with serving(["up 1\n"]) as url:
         exporter = Exporter(url, SPELLINGS["vllm"])
