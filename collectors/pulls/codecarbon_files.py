@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +59,29 @@ def read_codecarbon(path: Path, choices: CodeCarbonChoices) -> Found:
     else:
         rows = _csv_rows(path.name, data, faults)
     measures = []
+    notices: tuple[Notice, ...] = ()
     for line, cells in rows:
         measure = _measure(path.name, line, cells, choices, faults)
         if measure is not None:
             measures.append(measure)
-    return Found(tuple(measures), tuple(faults))
+            if moment(cells["timestamp"]).tzinfo is None:
+                notices = (_local_times(choices.timezone),)
+    return without_tasks(Found(tuple(measures), tuple(faults), notices))
+
+
+def without_tasks(found: Found) -> Found:
+    """Without the tasks of runs that are there whole: their energy is in their run's."""
+    whole = {run for run, task in (measure.identity for measure in found.measures) if not task}
+    inside = {measure.identity for measure in found.measures if measure.identity[1]}
+    inside = {(run, task) for run, task in inside if run in whole}
+    if not inside:
+        return found
+    measures = tuple(measure for measure in found.measures if measure.identity not in inside)
+    return replace(found, measures=measures, notices=(*found.notices, _tasks_inside(len(inside))))
 
 
 def _csv_rows(name: str, data: bytes, faults: list[Fault]) -> list[tuple[int | None, dict[str, str]]]:
-    """The last row of each run: rows of a run are cumulative. Tasks of a run each stand alone."""
+    """The last row of each run: rows of a run are cumulative. Tasks of a run come apart from it."""
     table = table_of(name, data)
     if not {"timestamp", "duration"} <= table.headers.keys() or not (
         "energy consumed" in table.headers or "cpu energy" in table.headers
@@ -178,6 +192,8 @@ def _measure(
     rows = [energy_row("codecarbon", choices.tier, "total", cpu)] if cpu > 0 else []
     rows += [energy_row("codecarbon", "sensor", "gpu", gpu)] if gpu > 0 else []
     zone, notices = _zone(cells, choices)
+    if parts[1] > total / 2:
+        notices = (*notices, _mostly_memory())
     run = cells.get("run id") or f"{cells['timestamp']}/{seconds}/{total}"
     return Measure(
         source="codecarbon-csv",
@@ -220,6 +236,32 @@ def _canada() -> Notice:
         "ignoré ; donnez --zone.",
         "CodeCarbon wrote Canada without a region: the country it falls back on without a network. Ignored; "
         "give --zone.",
+    )
+
+
+def _local_times(timezone: str) -> Notice:
+    return Notice(
+        "heures_locales",
+        f"Heures lues comme {timezone} ; un autre fuseau : --timezone.",
+        f"Times read as {timezone}; another zone: --timezone.",
+    )
+
+
+def _tasks_inside(count: int) -> Notice:
+    return Notice(
+        "taches_comprises",
+        f"{count} tâche(s) laissée(s) de côté : leur énergie est déjà dans celle de leur exécution.",
+        f"{count} task(s) left aside: their energy is already in their run’s.",
+    )
+
+
+def _mostly_memory() -> Notice:
+    return Notice(
+        "memoire_dominante",
+        "Plus de la moitié de l’énergie est celle que CodeCarbon suppose à la mémoire : une puissance fixe, pas une "
+        "mesure (docs/collecter.md).",
+        "More than half of the energy is what CodeCarbon supposes of the memory: a fixed power, not a measurement "
+        "(docs/collecter.md).",
     )
 
 

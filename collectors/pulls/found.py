@@ -128,10 +128,12 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Everything read from a source: good measures, and what was set aside."""
+    """Everything read from a source: good measures, and what was set aside; `notices`: of the reading, said
+    and never stored."""
 
     measures: tuple[Measure, ...] = ()
     faults: tuple[Fault, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def joined(parts: Sequence[Found]) -> Found:
@@ -140,7 +142,9 @@ def joined(parts: Sequence[Found]) -> Found:
     for part in parts:
         for measure in part.measures:
             measures.setdefault((measure.source, *measure.identity), measure)
-    return Found(tuple(measures.values()), tuple(fault for part in parts for fault in part.faults))
+    notices = dict.fromkeys(notice for part in parts for notice in part.notices)
+    faults = tuple(fault for part in parts for fault in part.faults)
+    return Found(tuple(measures.values()), faults, tuple(notices))
 
 
 def followed(parts: Sequence[Found]) -> Found:
@@ -209,15 +213,25 @@ def _sum(a: EnergyRow, b: EnergyRow) -> EnergyRow:
 
 def read_file(path: Path, largest: int) -> bytes:
     """The bytes of a file of at most `largest` bytes. Raises SourceUnreadable."""
+    name = cut(path.name or path)  # "." has no name
     try:
         if path.stat().st_size > largest:
             raise SourceUnreadable(
-                f"{path.name} : plus de {largest // 1_000_000} Mo. Découpez le fichier par période.",
-                f"{path.name}: more than {largest // 1_000_000} MB. Split the file by period.",
+                f"{name} : plus de {largest // 1_000_000} Mo. Découpez le fichier par période.",
+                f"{name}: more than {largest // 1_000_000} MB. Split the file by period.",
             )
         return path.read_bytes()
     except OSError as error:
-        raise SourceUnreadable(
-            f"{path.name} : lecture impossible ({type(error).__name__}). Vérifiez le chemin et les droits.",
-            f"{path.name}: can't be read ({type(error).__name__}). Check the path and the rights.",
-        ) from None
+        fr, en = next((said for kind, said in _WHY.items() if isinstance(error, kind)), _NOT_READ)
+        raise SourceUnreadable(f"{name} : {fr}", f"{name}: {en}") from None
+
+
+_WHY = {
+    FileNotFoundError: ("fichier introuvable. Vérifiez le chemin.", "no such file. Check the path."),
+    IsADirectoryError: ("c’est un dossier. Donnez un fichier.", "this is a folder. Give a file."),
+    PermissionError: ("lecture interdite. Vérifiez ses droits.", "reading it is forbidden. Check its rights."),
+}  # fmt: skip
+_NOT_READ = (
+    "lecture impossible. Vérifiez le chemin et le disque.",
+    "it can’t be read. Check the path and the disk.",
+)

@@ -43,11 +43,11 @@ def codecarbon(
     as_json: AsJson = False,
 ) -> None:
     """Runs of CodeCarbon: emissions.csv, or the JSON of its API."""
-    from collectors.pulls.codecarbon_files import CodeCarbonChoices, read_codecarbon
+    from collectors.pulls.codecarbon_files import CodeCarbonChoices, read_codecarbon, without_tasks
     from collectors.pulls.found import joined
 
     choices = CodeCarbonChoices(timezone=timezone, tier="sensor" if rapl else "model", zone=zone)
-    found = joined([read_codecarbon(path, choices) for path in files])
+    found = without_tasks(joined([read_codecarbon(path, choices) for path in files]))
     keep(
         found, as_json=as_json, application=application, applications=pairs(mapping), phase=phase, model=model
     )

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from collectors.pulls.found import Found
-    from collectors.records import Notice
     from footprint.records.collecting import Collected, Kept
 
 
@@ -175,6 +174,7 @@ def as_dict(collected: Collected) -> dict[str, Any]:
     """The collection as plain values: measures, faults, faults counted by code."""
     return {
         "written": collected.written,
+        "warnings": [{"code": notice.code, "message": message(notice)} for notice in collected.notices],
         "measures": [_measure_dict(each) for each in collected.kept],
         "faults": [
             {name: getattr(fault, name) for name in ("file", "line", "column", "value", "code")}
@@ -204,13 +204,9 @@ def _measure_dict(kept: Kept) -> dict[str, Any]:
         "applications_kwh": _shares(kept),
         "run_ids": list(kept.written),
         "already_there": kept.known,
-        "warnings": [{"code": notice.code, "message": message(notice)} for notice in _notices(kept)],
+        "warnings": [{"code": notice.code, "message": message(notice)} for notice in kept.notices],
         "said": dict(measure.said),
     }
-
-
-def _notices(kept: Kept) -> tuple[Notice, ...]:
-    return (*kept.measure.notices, *kept.notices)
 
 
 def _shares(kept: Kept) -> dict[str, float]:
@@ -240,8 +236,8 @@ def _print(collected: Collected) -> None:
         typer.echo(
             say(f"… et {more} autres (--json les donne toutes).", f"… and {more} more (--json gives all).")
         )
-    notices = dict.fromkeys(notice for kept in collected.kept for notice in _notices(kept))
-    for notice in islice(notices, SHOWN_MEASURES):
+    notices = (*collected.notices, *(notice for kept in collected.kept for notice in kept.notices))
+    for notice in islice(dict.fromkeys(notices), SHOWN_MEASURES):
         typer.echo(f"{say('attention', 'warning')} : {message(notice)} [{notice.code}]", err=True)
     for kept in collected.kept[:SHOWN_MEASURES]:
         _print_said(kept)

@@ -51,16 +51,17 @@ class Kept:
     kwh: float
     low_kwh: float
     high_kwh: float
-    notices: tuple[Notice, ...] = ()
+    notices: tuple[Notice, ...]
     differs: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """The result of a collection: each measure, and what was set aside."""
+    """The result of a collection: each measure, what was set aside, and what is to be known of the reading."""
 
     kept: tuple[Kept, ...]
     faults: tuple[Fault, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def written(self) -> int:
@@ -86,7 +87,7 @@ def collect(
         kept.append(_continuous(home, told) if told.subject != "run" else _run(home, told, chosen.phase))
         if progress is not None:
             progress(number, len(found.measures))
-    return Collected(tuple(kept), found.faults)
+    return Collected(tuple(kept), found.faults, found.notices)
 
 
 def _application(measure: Measure, chosen: Chosen) -> str | None:
@@ -109,7 +110,7 @@ def _run(home: Path | None, measure: Measure, phase: str | None) -> Kept:
     notices = [other_values(before, before.kwh, kept.kwh)] if differs else []
     if before.application != measure.application and (measure.application or not before.application):
         notices.append(other_application(before, measure.application))
-    return replace(kept, application=before.application, notices=tuple(notices), differs=differs)
+    return replace(kept, application=before.application, notices=(*kept.notices, *notices), differs=differs)
 
 
 def _continuous(home: Path | None, measure: Measure) -> Kept:
@@ -124,7 +125,7 @@ def _continuous(home: Path | None, measure: Measure) -> Kept:
             written.append(run_id)
     kept = _kept(measure, tuple(written), new or measure.slices)
     notices = tuple(_corrections(home, base, measure, covered))
-    return replace(kept, notices=notices, differs=bool(notices))
+    return replace(kept, notices=(*kept.notices, *notices), differs=bool(notices))
 
 
 def _corrections(
@@ -162,7 +163,7 @@ def _within(slices: Sequence[Slice], ends: Sequence[float], start: float, end: f
 def _kept(measure: Measure, written: tuple[str, ...], slices: Sequence[Slice]) -> Kept:
     rows = [row for part in slices for row in part.rows]
     sums = (sum(row.kwh for row in rows), sum(row.low_kwh for row in rows), sum(row.high_kwh for row in rows))
-    return Kept(measure, measure.application, written, not written, *sums)
+    return Kept(measure, measure.application, written, not written, *sums, measure.notices)
 
 
 def _covered(home: Path | None, base: str) -> Iterator[tuple[int, int]]:

@@ -80,6 +80,26 @@ def test_codecarbon_by_project_once(tmp_path: Path) -> None:
     assert spooled() == pytest.approx(0.75)
 
 
+def test_times_without_offset_are_said_once(tmp_path: Path) -> None:
+    path = tmp_path / "emissions.csv"
+    path.write_text(CODECARBON)
+    assert run("codecarbon", path, path).stderr.count("Heures lues comme Europe/Paris ; un autre fuseau") == 1
+    path.write_text(CODECARBON.replace(":00,", ":00Z,"))
+    assert read_json("codecarbon", path)["warnings"] == []
+
+
+def test_tasks_of_a_run_in_another_file_do_not_count_again(tmp_path: Path) -> None:
+    runs, tasks = tmp_path / "emissions.csv", tmp_path / "emissions_tasks.csv"
+    runs.write_text(CODECARBON)
+    tasks.write_text(
+        "task_name,timestamp,project_name,run_id,duration,energy_consumed\n"
+        "lire,2026-03-04T09:00:00,courrier,r1,10,0.01\nlire,2026-03-04T09:00:00,courrier,r9,10,0.01\n"
+    )
+    found = read_json("codecarbon", tasks, runs)
+    assert sorted(m["energy_kwh"] for m in found["measures"]) == [0.01, 0.25, 0.5]
+    assert "taches_comprises" in [warning["code"] for warning in found["warnings"]]
+
+
 def test_a_run_already_there_shows_what_is_kept_not_what_is_asked(tmp_path: Path) -> None:
     path = tmp_path / "emissions.csv"
     path.write_text(CODECARBON)
@@ -416,7 +436,8 @@ PROMETHEUS = ("prometheus", "--url", "http://127.0.0.1:1", "--from", "2026-03-04
         ((*PROMETHEUS, "--profile", "kepler", "--map", "n1"), "NOM=VALEUR"),
         (("meter", "x.csv", "--asset", "s", "--where", "n1"), "--where « n1 »"),
         ((*PROMETHEUS, "--profile", "kepler", "--token-file", "/nulle/part"), "illisible ou vide"),
-        (("codecarbon", "/nulle/part.csv"), "lecture impossible"),
+        (("codecarbon", "/nulle/part.csv"), "part.csv : fichier introuvable"),
+        (("codecarbon", "."), ". : c’est un dossier"),
         (("codecarbon", "x.csv", "--timezone", "Lune"), "Fuseau horaire"),
         (("green-algorithms", "--start", "2026-03-04", "--hours", "1"), "Rien à compter"),
     ],

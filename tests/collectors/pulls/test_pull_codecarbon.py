@@ -85,6 +85,21 @@ def test_tasks_of_a_run_each_count(tmp_path: Path) -> None:
     assert [rows_of(m)[0][2] for m in read(tmp_path, text).measures] == [0.01, 0.03]
 
 
+def test_tasks_are_in_their_run_when_it_is_there(tmp_path: Path) -> None:
+    text = (
+        "task_name,timestamp,project_name,run_id,duration,energy_consumed\n"
+        "lire,2026-03-04T09:00:00,a,r,10,0.05\n,2026-03-04T09:01:00,a,r,60,0.2\n"
+    )
+    found = read(tmp_path, text)
+    assert rows_of(only(found)) == [("model", "total", 0.2)]
+    assert [notice.code for notice in found.notices] == ["heures_locales", "taches_comprises"]
+
+
+def test_energy_that_is_mostly_the_memorys_is_said(tmp_path: Path) -> None:
+    measure = only(read(tmp_path, HEADER + row(cpu=0.002, gpu=0, ram=0.003)))
+    assert [notice.code for notice in measure.notices] == ["memoire_dominante"]
+
+
 def test_its_own_pue_is_taken_out(tmp_path: Path) -> None:
     assert rows_of(only(read(tmp_path, HEADER + row(cpu=0.003, gpu=0, ram=0.001, pue=2.0)))) == [
         ("model", "total", 0.002)
