@@ -9,10 +9,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
+
+from collectors.records import Notice
 
 LONGEST_LIFE_S = 1.6e9
 """Fifty years."""
+RAPL_RANGES_J = (65_532.610987, 65_712.999613, 262_143.328850)
+"""Where the counters of RAPL start again from zero: max_energy_range_uj of the powercap driver, in J."""
+MOST_RATE = 3.0
+"""How much faster than just before a counter may have run to its range (own rule): beyond, it restarted."""
 
 
 class Point(NamedTuple):
@@ -33,11 +40,13 @@ class Rise(NamedTuple):
 
 @dataclass(slots=True)
 class Read:
-    """Rises in time order; `gap_s` left without energy; restarts; samples set aside as (t, value, reason)."""
+    """Rises in time order; `gap_s` left without energy; restarts; turns of a range; samples
+    set aside as (t, value, reason)."""
 
     rises: list[Rise] = field(default_factory=list)
     gap_s: float = 0.0
     restarts: int = 0
+    turns: int = 0
     set_aside: list[tuple[float, float, str]] = field(default_factory=list)
 
 
@@ -47,24 +56,29 @@ def ordered(points: Iterable[Point]) -> list[Point]:
     return [kept[t] for t in sorted(kept)]
 
 
-def counter_rises(points: Sequence[Point], longest_gap_s: float, most_w: float) -> Read:
+def counter_rises(
+    points: Sequence[Point], longest_gap_s: float, most_w: float, ranges: Sequence[float] = ()
+) -> Read:
     """Energy between the samples of a counter in J.
 
+    `ranges`: values in J from which such a counter goes on from zero, having lost nothing (RAPL).
     `longest_gap_s`: beyond, an interval is a gap; `most_w`: mean power above which a sample is impossible
     (Kepler's wrap writes 10^15 J). A jump that lasts is taken as a new base: its own interval is lost.
     """
     read = Read()
     good: Point | None = None
     doubtful: Point | None = None
-    rate: float | None = None
-    for point in ordered(points):
+    kept = ordered(points)
+    rate = _first_rate(kept, longest_gap_s, most_w) if ranges else None
+    for point in kept:
         if point.value < 0:
             read.set_aside.append((point.t, point.value, "negative"))
             continue
         if good is None:
             good = point
             continue
-        rise = _rise(good, point, rate, longest_gap_s, most_w)
+        turned = _turned(good, point, rate, longest_gap_s, most_w, ranges)
+        rise = turned or _rise(good, point, rate, longest_gap_s, most_w)
         if rise is None and point.t - good.t <= longest_gap_s:
             again = doubtful and _rise(doubtful, point, None, longest_gap_s, most_w)
             if not again or doubtful is None or point.value <= doubtful.value:
@@ -77,11 +91,48 @@ def counter_rises(points: Sequence[Point], longest_gap_s: float, most_w: float) 
         if rise is None:
             read.gap_s += point.t - good.t
         else:
-            read.restarts += point.value < good.value
+            read.turns += turned is not None
+            read.restarts += turned is None and point.value < good.value
             read.rises.append(rise)
             rate = rise.joules / (rise.end - rise.start)
         good, doubtful = point, None
     return read
+
+
+def _first_rate(points: Sequence[Point], longest_gap_s: float, most_w: float) -> float | None:
+    """Power of the first two samples that rise, for a range gone through before any power is known."""
+    return next(
+        (
+            (after.value - before.value) / (after.t - before.t)
+            for before, after in pairwise(points)
+            if after.t - before.t <= longest_gap_s
+            and 0 < after.value - before.value <= most_w * (after.t - before.t)
+        ),
+        None,
+    )
+
+
+def _turned(
+    before: Point,
+    after: Point,
+    rate: float | None,
+    longest_gap_s: float,
+    most_w: float,
+    ranges: Sequence[float],
+) -> Rise | None:
+    """The energy of a counter that went through its range: the range nearest to the power just before.
+
+    None when it did not fall, or not from where that power leads to a range: it restarted.
+    """
+    seconds = after.t - before.t
+    if after.value >= before.value or rate is None or seconds > longest_gap_s:
+        return None
+    expected = rate * seconds
+    gains = [top - before.value + after.value for top in ranges if top >= before.value]
+    near = min(gains, key=lambda gain: abs(gain - expected), default=math.inf)
+    if near > min(MOST_RATE * expected, most_w * seconds):
+        return None
+    return Rise(before.t, after.t, near, near)
 
 
 def _rise(
@@ -137,3 +188,23 @@ def at_once(several: Iterable[Sequence[Point]]) -> bool:
             return True
         seen |= instants
     return False
+
+
+def restarted() -> Notice:
+    """Restarts were read."""
+    return Notice(
+        "compteur_remis_a_zero",
+        "Un compteur est reparti de zéro : ce qu’il a compté juste avant est perdu ; la borne haute le comprend.",
+        "A counter restarted from zero: what it counted just before is lost; the high bound covers it.",
+    )
+
+
+def turned() -> Notice:
+    """Turns of a range were read."""
+    return Notice(
+        "compteur_rapl_boucle",
+        "Un compteur RAPL est passé par son maximum et reparti de zéro : ce tour est compté, d’après la puissance "
+        "juste avant.",
+        "A RAPL counter went through its maximum and on from zero: that turn is counted, judging by the power "
+        "just before.",
+    )

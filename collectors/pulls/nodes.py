@@ -11,7 +11,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from collectors.pulls.counters import Point, Read, Rise, at_once, counter_rises, gauge_rises, observed
+from collectors.pulls.counters import (
+    RAPL_RANGES_J,
+    Point,
+    Read,
+    Rise,
+    at_once,
+    counter_rises,
+    gauge_rises,
+    observed,
+    restarted,
+    turned,
+)
 from collectors.pulls.found import BOUNDS, KWH_J, BadOption, Fault, Found, Measure, Slice, cut, hours
 from collectors.pulls.prometheus import Series
 from collectors.records import EnergyRow, Notice, Tier
@@ -64,11 +75,13 @@ class Node:
     notices: dict[str, Notice] = field(default_factory=dict)
     bounds: tuple[float, float] | None = None
     restarts: int = 0
+    turns: int = 0
 
     def add(self, component: str, read: Read) -> None:
         """Energy the node measured."""
         self.pools[component].extend(read.rises)
         self.restarts += read.restarts
+        self.turns += read.turns
 
 
 def one_each(found: Iterable[Series]) -> tuple[list[Series], set[str]]:
@@ -96,10 +109,16 @@ def merged(several: Iterable[Series]) -> Series:
 def read_points(
     series: Series, per_unit: float, kind: str, choices: Choices, file: str, faults: list[Fault]
 ) -> Read:
-    """Rises of a series in J. `per_unit`: J (counter) or W (gauge) of one unit. Bad samples become a fault."""
+    """Rises of a series in J. `per_unit`: J ("counter", "rapl") or W ("gauge") of one unit.
+
+    Bad samples become a fault.
+    """
     points = [Point(t, value * per_unit) for t, value in series.points]
-    count = counter_rises if kind == "counter" else gauge_rises
-    read = count(points, choices.longest_gap_s, MOST_NODE_W)
+    if kind == "gauge":
+        read = gauge_rises(points, choices.longest_gap_s, MOST_NODE_W)
+    else:
+        ranges = RAPL_RANGES_J if kind == "rapl" else ()
+        read = counter_rises(points, choices.longest_gap_s, MOST_NODE_W, ranges)
     for reason in dict.fromkeys(bad[2] for bad in read.set_aside):
         bad = [item for item in read.set_aside if item[2] == reason]
         faults.append(_impossible(file, series, reason, len(bad), bad[0]))
@@ -133,7 +152,9 @@ def assemble(nodes: Iterable[Node], source: str, choices: Choices, faults: list[
 def _measure(node: Node, source: str, choices: Choices) -> Measure:
     notices = list(node.notices.values())
     if node.restarts:
-        notices.append(_restarted())
+        notices.append(restarted())
+    if node.turns:
+        notices.append(turned())
     return Measure(
         source=source,
         subject="host",
@@ -213,14 +234,6 @@ def told_twice() -> Notice:
         "releve_en_double",
         "Plusieurs séries disent le même compteur (deux jobs ou deux Prometheus) : une seule est comptée.",
         "Several series tell the same counter (two jobs, or two Prometheus): only one is counted.",
-    )
-
-
-def _restarted() -> Notice:
-    return Notice(
-        "compteur_remis_a_zero",
-        "Un compteur est reparti de zéro : ce qu’il a compté juste avant est perdu ; la borne haute le comprend.",
-        "A counter restarted from zero: what it counted just before is lost; the high bound covers it.",
     )
 
 

@@ -231,7 +231,8 @@ def read_node(ask: Ask, choices: Choices, modelled: Modelled | None = None) -> F
             continue
         if nodes.setdefault(name, Node(name, "node-rapl", "sensor")).channel == "node-rapl":
             nodes[name].notices["perimetre_rapl"] = _rapl_boundary()
-            nodes[name].add("total", read_points(series, 1.0, "counter", choices, "prometheus", faults))
+            # node_exporter gives the register as it is: it goes through its range every twenty minutes at 200 W.
+            nodes[name].add("total", read_points(series, 1.0, "rapl", choices, "prometheus", faults))
     if modelled is not None:
         _from_utilisation(ask, choices, modelled.model, nodes)
     return assemble(_told(nodes, twice | again).values(), "node-exporter", choices, faults)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collectors.pulls.counters import Point, counter_rises, gauge_rises, observed, ordered
+from collectors.pulls.counters import RAPL_RANGES_J, Point, counter_rises, gauge_rises, observed, ordered
 
 MOST_W = 20_000.0
 
@@ -109,10 +109,31 @@ def test_restarts_at_samples_conserve_everything(steps: list[float], restarts: l
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(allow_nan=True, allow_infinity=True)), max_size=50))
 def test_nothing_is_negative_nor_beyond_the_bound(samples: list[tuple[float, float]]) -> None:
     values = [Point(t, value) for t, value in samples]
-    for read in (counter_rises(values, 300, MOST_W), gauge_rises(values, 300, MOST_W)):
+    for read in (
+        counter_rises(values, 300, MOST_W),
+        counter_rises(values, 300, MOST_W, RAPL_RANGES_J),
+        gauge_rises(values, 300, MOST_W),
+    ):
         for rise in read.rises:
             assert 0 <= rise.joules <= MOST_W * (rise.end - rise.start) * (1 + 1e-9)
             assert 0 < rise.end - rise.start <= 300
         spans = observed(read.rises)
         assert all(a[1] < b[0] for a, b in pairwise(spans))
     assert ordered(values) == sorted(ordered(values))
+
+
+@pytest.mark.parametrize("top", RAPL_RANGES_J)
+@pytest.mark.parametrize(("step", "watts"), [(60.0, 200.0), (600.0, 100.0), (15.0, 35.0)])
+def test_a_rapl_counter_that_wraps_loses_nothing(top: float, step: float, watts: float) -> None:
+    values = [(50_000 + watts * step * i) % top for i in range(100)]
+    read = counter_rises(points(*values, step=step), 5 * step, MOST_W, RAPL_RANGES_J)
+    assert sum(rise.joules for rise in read.rises) == pytest.approx(watts * step * 99)
+    assert (read.restarts, read.turns) == (0, sum(b < a for a, b in pairwise(values)))
+
+
+def test_a_fall_far_from_a_range_is_a_restart() -> None:
+    read = counter_rises(points(100_000, 112_000, 3_000, 15_000), 300, MOST_W, RAPL_RANGES_J)
+    assert [rise.joules for rise in read.rises] == [12_000, 3_000, 12_000]
+    assert (read.restarts, read.turns) == (1, 0)
+    # Without ranges (counters that their exporter keeps whole), a fall is always a restart.
+    assert counter_rises(points(248_000, 260_000, 9_857), 300, MOST_W).restarts == 1

@@ -332,3 +332,11 @@ def test_scaphandre_processes_of_two_jobs_are_taken_once_by_the_query() -> None:
 
     read_scaphandre(ask, CHOICES)
     assert "(max without (job, prometheus" in asked[-1]
+
+
+def test_rapl_that_wraps_is_counted_and_told() -> None:
+    whole = counter("node_rapl_package_joules_total", 200, index="0", path="p", instance="h")
+    turning = Series(whole.labels, [Point(t, value % 262_143.328850) for t, value in whole.points])
+    measure = only(read_node(answering(("rapl", [turning])), CHOICES))
+    assert wh(measure) == pytest.approx({"total": 200})
+    assert [notice.code for notice in measure.notices] == ["perimetre_rapl", "compteur_rapl_boucle"]
