@@ -120,6 +120,8 @@ def show_fit(found: Fit, yearly: Yearly | None) -> None:
             )
         )
     show(*(Text(line) for line in lines))
+    if yearly is not None:
+        tell(yearly.notices)
 
 
 def tell(notices: Iterable[Notice]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+from collectors.records import Notice
 from footprint.llm.errors import LlmRefused
 from footprint.lognormal import Z95, sigma_of
 
@@ -46,7 +47,7 @@ class Fit:
     `covariance`: variance of the fixed power (W²), covariance (W·Wh), variance of the energy per request
     (Wh²), independent errors only; `common`: relative error of the meter, common to all; `residual`: largest
     distance of a level from the line, relative; `held`: the parameter that data would have made negative,
-    held at zero.
+    held at zero; `busiest`: highest rate measured, in requests a second.
     """
 
     fixed_w: float
@@ -60,13 +61,15 @@ class Fit:
     residual: float
     held: Literal["fixed", "request"] | None
     levels: int
+    busiest: float
 
 
 @dataclass(frozen=True, slots=True)
 class Yearly:
     """A year of service: kWh, its 90 % bounds, its two terms, and Wh per 1,000 requests with bounds.
 
-    The building's PUE is not included.
+    `replicas`: machines the mean rate asks for, each at the busiest rate measured. The building's PUE is not
+    included.
     """
 
     energy_kwh: float
@@ -77,6 +80,8 @@ class Yearly:
     wh_per_1000: float
     wh_per_1000_low: float
     wh_per_1000_high: float
+    replicas: int = 1
+    notices: tuple[Notice, ...] = ()
 
 
 def fit(levels: Sequence[Level], common: float | None = None) -> Fit:
@@ -109,13 +114,15 @@ def fit(levels: Sequence[Level], common: float | None = None) -> Fit:
     return Fit(
         fixed, fixed_low, fixed_high, each, low, high, covariance, shared,
         residual=max(abs(energy - fixed * t - each * n) / energy for t, n, energy, _ in points),
-        held=held, levels=len(points),
+        held=held, levels=len(points), busiest=max(level.requests / level.seconds for level in levels),
     )  # fmt: skip
 
 
 def extrapolate(found: Fit, requests_a_year: float, hours_a_year: float = 8760.0) -> Yearly:
     """A year of `requests_a_year` on machines reserved `hours_a_year` hours: both terms count (M6).
 
+    Above the busiest rate measured, one machine may not be enough: the fixed power is that of as many as the
+    mean rate asks for. Nobody measured that: the low bound keeps one machine, the high one has one to spare.
     Raises LlmRefused for a volume that is not above zero, or hours outside 0 to 8784.
     """
     if not (math.isfinite(requests_a_year) and requests_a_year > 0):
@@ -127,20 +134,45 @@ def extrapolate(found: Fit, requests_a_year: float, hours_a_year: float = 8760.0
             "Heures par an : plus de 0, 8784 au plus. Une machine réservée toute l’année compte 8760 heures.",
             "Hours a year: above 0, 8784 at most. A machine reserved all year counts 8760 hours.",
         )
-    fixed_kwh = found.fixed_w * hours_a_year / 1000.0
+    replicas = _replicas(requests_a_year / (hours_a_year * 3600.0) / found.busiest)
+    fixed_kwh = found.fixed_w * hours_a_year * replicas / 1000.0
     requests_kwh = found.wh_per_request * requests_a_year / 1000.0
-    variance = (
-        found.covariance[0] * hours_a_year**2
-        + 2.0 * found.covariance[1] * hours_a_year * requests_a_year
-        + found.covariance[2] * requests_a_year**2
-    ) / 1e6
     total = fixed_kwh + requests_kwh
-    low, high = _bounds(total, max(variance, 0.0), found.common)
+    beyond = replicas > 1
+    low, _ = _year_bounds(found, requests_a_year, hours_a_year)
+    _, high = _year_bounds(found, requests_a_year, hours_a_year * (replicas + beyond))
     per = 1e6 / requests_a_year
     return Yearly(
         total, low, high, fixed_kwh, requests_kwh,
         wh_per_1000=total * per, wh_per_1000_low=low * per, wh_per_1000_high=high * per,
+        replicas=replicas, notices=(_beyond(replicas, found.busiest),) if beyond else (),
     )  # fmt: skip
+
+
+def _replicas(times: float) -> int:
+    """Machines for a rate `times` the busiest measured; a rounding error asks for no other machine."""
+    return max(1, math.ceil(times * (1.0 - 1e-9)))
+
+
+def _year_bounds(found: Fit, requests: float, hours: float) -> tuple[float, float]:
+    """90 % bounds in kWh of `requests` and `hours` of machines, their errors tied as in the fit."""
+    variance = (
+        found.covariance[0] * hours**2
+        + 2.0 * found.covariance[1] * hours * requests
+        + found.covariance[2] * requests**2
+    ) / 1e6
+    total = (found.fixed_w * hours + found.wh_per_request * requests) / 1000.0
+    return _bounds(total, max(variance, 0.0), found.common)
+
+
+def _beyond(replicas: int, busiest: float) -> Notice:
+    return Notice(
+        "au_dela_du_mesure",
+        f"Débit moyen au-delà du plus fort mesuré ({busiest:.3g} requêtes/s) : {replicas} machines comptées. Borne "
+        f"basse : une seule ; haute : {replicas + 1}. Mesurez un niveau plus chargé.",
+        f"Mean rate beyond the busiest measured ({busiest:.3g} requests/s): {replicas} machines counted. Low bound: "
+        f"a single one; high: {replicas + 1}. Measure a busier level.",
+    )
 
 
 _Point = tuple[float, float, float, float]

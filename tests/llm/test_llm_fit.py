@@ -112,10 +112,24 @@ def test_a_year_counts_both_terms() -> None:
     assert year.wh_per_1000 == pytest.approx(2678.0)
     assert year.low_kwh < year.energy_kwh < year.high_kwh
     assert year.wh_per_1000_high == pytest.approx(year.high_kwh)
-    busy = extrapolate(found, 100_000_000, 8760)
-    assert busy.wh_per_1000 == pytest.approx(
-        50 + 26.28
-    )  # thirty times less a request, at a hundred times the load
+    assert (year.replicas, year.notices) == (1, ())
+    # Eight times the load, on the same machine: eight times less of it a request.
+    assert extrapolate(found, 8_000_000, 8760).wh_per_1000 == pytest.approx(50 + 2628 / 8)
+
+
+def test_beyond_the_busiest_rate_machines_are_added() -> None:
+    found = fit([level(1, 0, 300), level(1, 1000, 350)])
+    assert found.busiest == pytest.approx(1000 / 3600)
+    full, busy = extrapolate(found, 8_760_000, 8760), extrapolate(found, 100_000_000, 8760)
+    assert (full.replicas, busy.replicas) == (1, 12)  # 11,416 requests an hour
+    assert busy.fixed_kwh == pytest.approx(12 * 2628)
+    assert busy.wh_per_1000 == pytest.approx(50 + 12 * 26.28)
+    # Nobody measured it: from one machine that would do, to one more than needed.
+    assert busy.low_kwh < 2628 + 5000
+    assert busy.high_kwh > 13 * 2628 + 5000
+    (notice,) = busy.notices
+    assert notice.code == "au_dela_du_mesure"
+    assert "12 machines" in notice.fr
 
 
 def test_the_bounds_of_a_level_come_back_at_that_level() -> None:
