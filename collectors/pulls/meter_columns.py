@@ -107,7 +107,15 @@ def taken(table: Table, choices: MeterChoices) -> Iterator[Row]:
             f"{table.file} : --where : pas de colonne « {choices.where[0]} ». En-têtes lus : {names}.",
             f"{table.file}: --where: no column “{choices.where[0]}”. Headers read: {names}.",
         )
-    return (row for row in table.rows if row.cells[column].casefold() == wanted)
+    rows = list(table.rows)
+    chosen = [row for row in rows if row.cells[column].casefold() == wanted]
+    if not chosen:
+        values = cut(", ".join(sorted({row.cells[column] for row in rows}))) or "–"
+        raise BadOption(
+            f"{table.file} : --where : aucune ligne avec {'='.join(choices.where)}. Valeurs lues : {values}.",
+            f"{table.file}: --where: no row with {'='.join(choices.where)}. Values read: {values}.",
+        )
+    return iter(chosen)
 
 
 def _unknown(table: Table, fr: str, en: str) -> SourceUnreadable:

@@ -233,8 +233,10 @@ def _disjoint(
         line = reading.line
         if made and start < made[-1].end:
             faults.append(_fault(table, line, "", f"{reading.start}", "chevauchement",
-                                 f"chevauche la ligne {holder} : cette énergie serait comptée deux fois",
-                                 f"overlaps line {holder}: this energy would count twice"))  # fmt: skip
+                                 f"chevauche la ligne {holder} : cette énergie serait comptée deux fois. "
+                                 "Plusieurs compteurs : --where COLONNE=VALEUR",
+                                 f"overlaps line {holder}: this energy would count twice. "
+                                 "Several meters: --where COLUMN=VALUE"))  # fmt: skip
             continue
         if kwh > MOST_KW[choices.subject] * (end - start) / 3600:
             most = MOST_KW[choices.subject]

@@ -66,7 +66,7 @@ def carbontracker(
     from collectors.pulls.carbontracker import read_carbontracker
     from collectors.pulls.found import joined
 
-    found = joined([read_carbontracker(path, timezone) for path in paths])
+    found = joined([read_carbontracker(path.absolute(), timezone) for path in paths])  # "." has no name
     keep(found, as_json=as_json, application=application, phase=phase, model=model, zone=zone)
 
 

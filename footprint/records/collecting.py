@@ -146,7 +146,7 @@ def _corrections(
             if again is not None:
                 kept, read = kept + kwh, read + again
         if before is not None and not isclose(kept, read, rel_tol=_SAME):
-            yield other_values(before, kept, read)
+            yield other_values(before, kept, read, meter=True)
 
 
 def _within(slices: Sequence[Slice], ends: Sequence[float], start: float, end: float) -> float | None:

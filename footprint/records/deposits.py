@@ -145,9 +145,12 @@ def default_zone_notice() -> Notice:
     )
 
 
-def other_values(before: Stored, kept: float, read: float) -> Notice:
+def other_values(before: Stored, kept: float, read: float, *, meter: bool = False) -> Notice:
     """The same run, or the same hours of a meter, come back with another energy: nothing is replaced."""
     fr, en = _what_to_do(before)
+    if meter:
+        fr += " Si c’est un autre compteur : --meter pour un site ; pour un serveur, additionnez les deux avant."
+        en += " If this is another meter: --meter for a site; for a server, add the two up first."
     first, last = (
         datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%d %H:%M UTC")
         for t in (before.spans[0][0], before.spans[-1][1])

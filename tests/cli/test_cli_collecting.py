@@ -138,7 +138,7 @@ def test_other_values_for_the_same_hours_are_said_and_fail(tmp_path: Path) -> No
     meter.write_text("Horodatage;kWh\n" + "".join(lines))
     said = run("meter", meter, "--asset", "s", code=1).stderr
     assert "Recouvre la lecture gardée du 2026-03-03 23:00 UTC au 2026-03-04 23:00 UTC" in said
-    assert "valeurs_differentes" in said
+    assert "Si c’est un autre compteur : --meter" in said
 
 
 def test_what_is_written_for_people(tmp_path: Path) -> None:
@@ -238,6 +238,12 @@ def test_meter_of_a_server_or_of_a_site(tmp_path: Path) -> None:
     assert (found["measures"][0]["subject"], found["measures"][0]["asset"]) == ("site", "DC-A")
     with pytest.raises(SourceError, match="l’un des deux"):
         run("meter", path)
+
+
+def test_the_folder_one_is_in_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match=f"^{tmp_path.name} : aucun fichier"):
+        run("carbontracker", ".")
 
 
 def test_files_of_one_meter_that_overlap_count_once(tmp_path: Path) -> None:

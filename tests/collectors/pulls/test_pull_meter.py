@@ -159,6 +159,8 @@ def test_outlets_mixed_in_one_file_are_never_chained(tmp_path: Path, minute: str
     assert kwh(read(tmp_path, text, MeterChoices("site", "DC-A", where=("prise", "a1")))) == 1
     with pytest.raises(BadOption, match="En-têtes lus : date, Prise"):
         read(tmp_path, text, MeterChoices("site", "DC-A", where=("outlet", "a1")))
+    with pytest.raises(BadOption, match="Valeurs lues : A1, B1"):
+        read(tmp_path, text, MeterChoices("site", "DC-A", where=("Prise", "C1")))
 
 
 def test_a_meter_put_back_to_zero_may_climb_past_its_former_index(tmp_path: Path) -> None:
