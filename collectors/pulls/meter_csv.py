@@ -279,14 +279,16 @@ def _from_index(
 def _mixed(known: Sequence[tuple[float, int, float, _Reading]]) -> _Reading | None:
     """The reading that shows several meters under one index; None when one meter may have given all.
 
-    A meter put back to zero climbs step by step; a step that makes up most of the fall is another meter's.
+    A meter put back to zero climbs step by step; when one step makes up a quarter of the fall (own rule), and
+    the former index is reached again, it is another meter's.
     """
-    top, low = 0.0, 0.0  # the index a fall came from, and went to; equal: none to come back from
+    top = low = leap = 0.0  # the index a fall came from, and went to; the largest step since
     for (start, _, before, _r), (end, _line, after, reading) in pairwise(known):
         if end == start and after != before:
             return reading
         if after < before:
-            top, low = before, after
-        elif before < top <= after and after - before > (top - low) / 2:
+            top, low, leap = before, after, 0.0
+        leap = max(leap, after - before)
+        if before < top <= after and leap > (top - low) / 4:
             return reading
     return None

@@ -163,6 +163,14 @@ def test_outlets_mixed_in_one_file_are_never_chained(tmp_path: Path, minute: str
         read(tmp_path, text, MeterChoices("site", "DC-A", where=("Prise", "C1")))
 
 
+@pytest.mark.parametrize("order", ["ABC", "ACB", "BAC", "BCA", "CAB", "CBA"])
+def test_three_outlets_read_one_after_the_other(tmp_path: Path, order: str) -> None:
+    index = {"A": 100, "B": 30_000, "C": 50_000}
+    rows = [f"2026-01-01T{h:02d}:0{m}:00Z,{index[o] + h}" for h in range(3) for m, o in enumerate(order)]
+    found = read(tmp_path, "date,index_kwh\n" + "\n".join(rows), SITE)
+    assert [fault.code for fault in found.faults] == ["compteurs_meles"]
+
+
 def test_a_meter_put_back_to_zero_may_climb_past_its_former_index(tmp_path: Path) -> None:
     values = (3, 4, 0, 1, 2, 3, 4, 5)
     rows = "".join(f"2026-01-01T{h:02d}:00:00Z,{v}\n" for h, v in enumerate(values))
