@@ -81,6 +81,21 @@ def windows(start: float, end: float, step_s: float) -> Iterator[tuple[float, fl
         at = stop
 
 
+def carried(last: dict[tuple[tuple[str, str], ...], Point], found: list[Series]) -> list[Series]:
+    """Series of a window, each from the last point of the window before: an interval across them isn't lost.
+
+    `last`: last point by labels, brought up to date. A series that the window lacks is forgotten.
+    """
+    joined = []
+    for labels, points in found:
+        before = last.get(tuple(sorted(labels.items())))
+        early = [before] if before is not None and points and before.t < points[0].t else []
+        joined.append(Series(labels, early + points))
+    last.clear()
+    last.update((tuple(sorted(labels.items())), points[-1]) for labels, points in found if points)
+    return joined
+
+
 def _aligned(t: float, step_s: float) -> float:
     return t // step_s * step_s
 
@@ -174,7 +189,8 @@ def _get(server: Server, address: str) -> tuple[int, bytes]:
         answer = error
     with answer:
         body = b""
-        while chunk := answer.read(_CHUNK):
+        # read1 gives what came, without waiting for a whole piece: a server that drips is seen to be late.
+        while chunk := answer.read1(_CHUNK):
             body += chunk
             if len(body) > server.most_bytes:
                 raise _TooBig

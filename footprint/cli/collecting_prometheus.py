@@ -21,6 +21,7 @@ from footprint.cli.collecting_text import (
 )
 
 if TYPE_CHECKING:
+    from collectors.pulls.counters import Point
     from collectors.pulls.nodes import Choices
     from collectors.pulls.profiles import Modelled
 
@@ -97,7 +98,7 @@ def prometheus(
     """Energy of servers from the exporters Prometheus reads: Kepler, Scaphandre, DCGM, node_exporter."""
     from collectors.pulls.found import followed
     from collectors.pulls.profiles import read_profile
-    from collectors.pulls.prometheus import Series, Server, check, query_range, windows
+    from collectors.pulls.prometheus import Series, Server, carried, check, query_range, windows
 
     first, last = instant(begin, timezone, "--from"), instant(end, timezone, "--to")
     options_of(first < last, "--from doit venir avant --to.", "--from must come before --to.")
@@ -114,11 +115,13 @@ def prometheus(
         "node_exporter knows no application: --rules and --application make no sense with it.",
     )
     parts = []
+    # What each query last said: the next window goes on from there.
+    said: dict[str, dict[tuple[tuple[str, str], ...], Point]] = {}
     with fetching() as advance:
         for start, stop in windows(first, last, step):
 
             def ask(query: str, start: float = start, stop: float = stop) -> list[Series]:
-                return query_range(server, query, start, stop, step)
+                return carried(said.setdefault(query, {}), query_range(server, query, start, stop, step))
 
             parts.append(read_profile(profile, ask, choices, modelled))
             advance(stop - first, last - first)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from collectors.pulls.counters import Point
 from collectors.pulls.found import SourceRefused, SourceUnreachable
-from collectors.pulls.prometheus import MOST_POINTS, TRIES, Server, check, query_range, slices, windows
+from collectors.pulls.prometheus import (
+    MOST_POINTS,
+    TRIES,
+    Series,
+    Server,
+    carried,
+    check,
+    query_range,
+    slices,
+    windows,
+)
 
 Answer = tuple[int, bytes, dict[str, str]]
 
@@ -168,3 +182,43 @@ def test_a_secret_never_leaves_in_clear() -> None:
 def test_nobody_there() -> None:
     with pytest.raises(SourceUnreachable, match="ConnectionRefusedError"):
         query_range(Server("http://127.0.0.1:1", pause=lambda _s: None), "x", 0, 60, 60)
+
+
+def test_an_answer_that_drips_is_given_up_at_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, the whole doesn't: the reader leaves before the end."""
+    monkeypatch.setattr("collectors.pulls.prometheus.TRIES", 1)
+    sent: list[int] = []
+
+    def drip(listening: socket.socket) -> None:
+        caller, _ = listening.accept()
+        with caller, suppress(OSError):
+            caller.recv(65536)
+            caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+            for number in range(100):
+                caller.sendall(b" ")
+                sent.append(number)
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        with pytest.raises(SourceUnreachable, match="TimeoutError"):
+            query_range(
+                Server(f"http://127.0.0.1:{listening.getsockname()[1]}", timeout_s=0.3), "x", 0, 60, 60
+            )
+        thread.join()
+    assert len(sent) < 100
+
+
+def test_a_window_goes_on_from_the_last_point_of_the_one_before() -> None:
+    said: dict[tuple[tuple[str, str], ...], Point] = {}
+    a, b = {"i": "a"}, {"i": "b"}
+    first = [Series(a, [Point(0, 0), Point(60, 6)]), Series(b, [Point(0, 1)])]
+    assert carried(said, first) == first
+    # The point where the windows meet is missing from one series, said twice in none.
+    assert carried(said, [Series(a, [Point(180, 18)]), Series(b, [Point(0, 1), Point(60, 2)])]) == [
+        Series(a, [Point(60, 6), Point(180, 18)]),
+        Series(b, [Point(0, 1), Point(60, 2)]),
+    ]
+    carried(said, [Series(a, [])])
+    assert carried(said, [Series(b, [Point(900, 9)])]) == [Series(b, [Point(900, 9)])]
