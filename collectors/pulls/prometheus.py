@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -81,19 +81,32 @@ def windows(start: float, end: float, step_s: float) -> Iterator[tuple[float, fl
         at = stop
 
 
-def carried(last: dict[tuple[tuple[str, str], ...], Point], found: list[Series]) -> list[Series]:
+Last = dict[tuple[tuple[str, str], ...], Point]
+"""Last point of each series, by labels."""
+
+
+def carried(last: Last, found: list[Series], node: Callable[[Mapping[str, str]], str]) -> list[Series]:
     """Series of a window, each from the last point of the window before: an interval across them isn't lost.
 
-    `last`: last point by labels, brought up to date. A series that the window lacks is forgotten.
+    `last`: from the window before, brought up to date. Only what was seen when its node (labels -> name) was
+    last heard goes on: the windows of a node never overlap.
     """
+    heard: dict[str, float] = {}
+    for key, point in last.items():
+        name = node(dict(key))
+        heard[name] = max(point.t, heard.get(name, point.t))
     joined = []
     for labels, points in found:
-        before = last.get(tuple(sorted(labels.items())))
-        early = [before] if before is not None and points and before.t < points[0].t else []
-        joined.append(Series(labels, early + points))
+        before = last.get(_key(labels))
+        goes_on = before is not None and points and heard[node(labels)] == before.t < points[0].t
+        joined.append(Series(labels, [before, *points] if before is not None and goes_on else points))
     last.clear()
-    last.update((tuple(sorted(labels.items())), points[-1]) for labels, points in found if points)
+    last.update((_key(labels), points[-1]) for labels, points in found if points)
     return joined
+
+
+def _key(labels: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(labels.items()))
 
 
 def _aligned(t: float, step_s: float) -> float:
@@ -116,7 +129,7 @@ def query_range(
     found: dict[tuple[tuple[str, str], ...], list[Point]] = {}
     for begin, stop in slices(start, end, step_s):
         for labels, points in _slice(server, query, begin, stop, step_s):
-            kept = found.setdefault(tuple(sorted(labels.items())), [])
+            kept = found.setdefault(_key(labels), [])
             # Slices share a point.
             kept.extend(point for point in points if not kept or point.t > kept[-1].t)
         if progress is not None:

@@ -21,7 +21,6 @@ from footprint.cli.collecting_text import (
 )
 
 if TYPE_CHECKING:
-    from collectors.pulls.counters import Point
     from collectors.pulls.nodes import Choices
     from collectors.pulls.profiles import Modelled
 
@@ -97,8 +96,9 @@ def prometheus(
 ) -> None:
     """Energy of servers from the exporters Prometheus reads: Kepler, Scaphandre, DCGM, node_exporter."""
     from collectors.pulls.found import followed
+    from collectors.pulls.nodes import node_of
     from collectors.pulls.profiles import read_profile
-    from collectors.pulls.prometheus import Series, Server, carried, check, query_range, windows
+    from collectors.pulls.prometheus import Last, Series, Server, carried, check, query_range, windows
 
     first, last = instant(begin, timezone, "--from"), instant(end, timezone, "--to")
     options_of(first < last, "--from doit venir avant --to.", "--from must come before --to.")
@@ -116,12 +116,13 @@ def prometheus(
     )
     parts = []
     # What each query last said: the next window goes on from there.
-    said: dict[str, dict[tuple[tuple[str, str], ...], Point]] = {}
+    said: dict[str, Last] = {}
     with fetching() as advance:
         for start, stop in windows(first, last, step):
 
             def ask(query: str, start: float = start, stop: float = stop) -> list[Series]:
-                return carried(said.setdefault(query, {}), query_range(server, query, start, stop, step))
+                found = query_range(server, query, start, stop, step)
+                return carried(said.setdefault(query, {}), found, node_of)
 
             parts.append(read_profile(profile, ask, choices, modelled))
             advance(stop - first, last - first)

@@ -13,12 +13,15 @@ from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from collectors.pulls.counters import Point
 from collectors.pulls.found import SourceRefused, SourceUnreachable
 from collectors.pulls.prometheus import (
     MOST_POINTS,
     TRIES,
+    Last,
     Series,
     Server,
     carried,
@@ -27,6 +30,7 @@ from collectors.pulls.prometheus import (
     slices,
     windows,
 )
+from footprint.cli import collecting
 
 Answer = tuple[int, bytes, dict[str, str]]
 
@@ -211,14 +215,43 @@ def test_an_answer_that_drips_is_given_up_at_its_time(monkeypatch: pytest.Monkey
 
 
 def test_a_window_goes_on_from_the_last_point_of_the_one_before() -> None:
-    said: dict[tuple[tuple[str, str], ...], Point] = {}
-    a, b = {"i": "a"}, {"i": "b"}
-    first = [Series(a, [Point(0, 0), Point(60, 6)]), Series(b, [Point(0, 1)])]
-    assert carried(said, first) == first
-    # The point where the windows meet is missing from one series, said twice in none.
-    assert carried(said, [Series(a, [Point(180, 18)]), Series(b, [Point(0, 1), Point(60, 2)])]) == [
+    said: Last = {}
+    a, a2, b = {"i": "a"}, {"i": "a", "z": "2"}, {"i": "b"}
+
+    def then(*found: Series) -> list[Series]:
+        return carried(said, list(found), lambda labels: labels["i"])
+
+    first = [Series(a, [Point(0, 0), Point(60, 6)]), Series(a2, [Point(0, 7)]), Series(b, [Point(0, 1)])]
+    assert then(*first) == first
+    # The second series of "a" was already missing when "a" was last heard: windows would overlap.
+    assert then(
+        Series(a, [Point(180, 18)]), Series(a2, [Point(180, 9)]), Series(b, [Point(0, 1), Point(60, 2)])
+    ) == [
         Series(a, [Point(60, 6), Point(180, 18)]),
+        Series(a2, [Point(180, 9)]),
         Series(b, [Point(0, 1), Point(60, 2)]),
     ]
-    carried(said, [Series(a, [])])
-    assert carried(said, [Series(b, [Point(900, 9)])]) == [Series(b, [Point(900, 9)])]
+    then(Series(a, []))
+    assert then(Series(b, [Point(900, 9)])) == [Series(b, [Point(900, 9)])]
+
+
+def test_the_interval_across_two_windows_is_collected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the command: the exporter doesn't answer at the instant where two windows meet."""
+
+    def silent_at_six(_server: Server, query: str, start: float, end: float, step: float) -> list[Series]:
+        if "kepler_(node_cpu" not in query:
+            return []
+        labels = {"__name__": "kepler_node_cpu_active_joules_total", "zone": "package", "node_name": "n1"}
+        at = [start + i * step for i in range(int((end - start) / step) + 1)]
+        return [Series(labels, [Point(t, 100 * t) for t in at if t % 86_400 != 6 * 3600])]
+
+    monkeypatch.setattr("collectors.pulls.prometheus.query_range", silent_at_six)
+    app = typer.Typer()
+    collecting.register(app)
+    words = "collect prometheus --url http://127.0.0.1:1 --profile kepler --from 2026-03-04T00:00Z"
+    done = CliRunner().invoke(
+        app, [*words.split(), "--to", "2026-03-04T12:00Z", "--json"], catch_exceptions=False
+    )
+    (measure,) = json.loads(done.stdout)["measures"]
+    assert measure["energy_kwh"] == pytest.approx(1.2)
+    assert measure["coverage"] == 1.0
