@@ -150,8 +150,14 @@ def _rise(
     return Rise(before.t, after.t, joules, most)
 
 
-def gauge_rises(points: Sequence[Point], longest_gap_s: float, most_w: float) -> Read:
-    """Energy under a power gauge in W: the mean of two neighbours over their interval."""
+def gauge_rises(
+    points: Sequence[Point], longest_gap_s: float, most_w: float, averaged_s: float = 0.0
+) -> Read:
+    """Energy under a power gauge in W: the mean of two neighbours over their interval.
+
+    `averaged_s`: each sample is already the mean over these seconds before it, and stands for its interval alone
+    when that is no longer.
+    """
     read = Read()
     before: Point | None = None
     for point in ordered(points):
@@ -163,7 +169,8 @@ def gauge_rises(points: Sequence[Point], longest_gap_s: float, most_w: float) ->
             if seconds > longest_gap_s:
                 read.gap_s += seconds
             else:
-                joules = (before.value + point.value) / 2 * seconds
+                known = seconds <= averaged_s
+                joules = (point.value if known else (before.value + point.value) / 2) * seconds
                 read.rises.append(Rise(before.t, point.t, joules, joules))
         before = point
     return read

@@ -54,7 +54,16 @@ class Choices:
 
         Left to itself, Prometheus goes on with the last value for five minutes after a target is gone.
         """
-        return f"last_over_time({self.selector(names, matchers)}[{max(60, round(self.step_s))}s])"
+        return f"last_over_time({self.selector(names, matchers)}[{self.window_s}s])"
+
+    def averaged(self, name: str, matchers: str = "") -> str:
+        """The mean of a gauge of power since the step before (M5). Prometheus leaves the metric's name out."""
+        return f"avg_over_time({self.selector(name, matchers)}[{self.window_s}s])"
+
+    @property
+    def window_s(self) -> int:
+        """How far back a sample counts at each step."""
+        return max(60, round(self.step_s))
 
     def selector(self, names: str, matchers: str = "") -> str:
         """A selector of the metrics whose name matches `names`, with the matchers asked for."""
@@ -109,13 +118,10 @@ def merged(several: Iterable[Series]) -> Series:
 def read_points(
     series: Series, per_unit: float, kind: str, choices: Choices, file: str, faults: list[Fault]
 ) -> Read:
-    """Rises of a series in J. `per_unit`: J ("counter", "rapl") or W ("gauge") of one unit.
-
-    Bad samples become a fault.
-    """
+    """Rises of a series in J. `per_unit`: J ("counter", "rapl") or W ("gauge") of one unit. Faults: bad samples."""
     points = [Point(t, value * per_unit) for t, value in series.points]
     if kind == "gauge":
-        read = gauge_rises(points, choices.longest_gap_s, MOST_NODE_W)
+        read = gauge_rises(points, choices.longest_gap_s, MOST_NODE_W, choices.window_s)
     else:
         ranges = RAPL_RANGES_J if kind == "rapl" else ()
         read = counter_rises(points, choices.longest_gap_s, MOST_NODE_W, ranges)

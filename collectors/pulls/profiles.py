@@ -145,7 +145,7 @@ def read_scaphandre(ask: Ask, choices: Choices) -> Found:
     unit, kind = 1e-6, "counter"
     hosts = ask(choices.latest("scaph_host_energy_microjoules"))
     if not hosts:
-        hosts, kind = ask(choices.latest("scaph_host_power_microwatts")), "gauge"
+        hosts, kind = _gauges(ask, choices, "scaph_host_power_microwatts"), "gauge"
     hosts, twice = one_each(hosts)
     for series in hosts:
         name = node_of(series.labels)
@@ -153,7 +153,7 @@ def read_scaphandre(ask: Ask, choices: Choices) -> Found:
         node.add("total", read_points(series, unit, kind, choices, "prometheus", faults))
     kept = ("instance", "exe", "vmname", "container_names", "kubernetes_pod_name", "kubernetes_pod_namespace",
             "container_label_com_docker_compose_service")  # fmt: skip
-    power = choices.latest("scaph_process_power_consumption_microwatts")
+    power = choices.averaged("scaph_process_power_consumption_microwatts")
     # A process told by two jobs counts once.
     once = f"max without ({', '.join(TARGET)}) ({power})"
     for series in ask(f"sum by ({', '.join(kept)}) ({once})"):
@@ -179,7 +179,7 @@ def read_dcgm(ask: Ask, choices: Choices) -> Found:
     unit, kind = 1e-3, "counter"
     found = ask(choices.latest("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION"))
     if not found:
-        found, unit, kind = ask(choices.latest("DCGM_FI_DEV_POWER_USAGE")), 1.0, "gauge"
+        found, unit, kind = _gauges(ask, choices, "DCGM_FI_DEV_POWER_USAGE"), 1.0, "gauge"
     cards: dict[tuple[str, str], list[Series]] = defaultdict(list)
     for series in found:
         card = series.labels.get("UUID") or series.labels.get("gpu", "")
@@ -215,8 +215,12 @@ def read_node(ask: Ask, choices: Choices, modelled: Modelled | None = None) -> F
     """node_exporter, node by node: ACPI power meter, else RAPL, else M5 when a model is given."""
     faults: list[Fault] = []
     nodes: dict[str, Node] = {}
-    meters = ask(choices.latest("node_hwmon_power_average_watt|node_hwmon_power_watt|node_hwmon_power_input_watt",
-                                  'chip=~"(?i).*(acpi000d|power_meter).*"'))  # fmt: skip
+    # One metric at a time: an average loses its name, and two could then no longer be told apart.
+    meters = [
+        series
+        for name in ("average_watt", "watt", "input_watt")
+        for series in _gauges(ask, choices, f"node_hwmon_power_{name}", _METER)
+    ]
     meters, twice = one_each(meters)
     for series in _one_each(meters):
         name = node_of(series.labels)
@@ -236,6 +240,15 @@ def read_node(ask: Ask, choices: Choices, modelled: Modelled | None = None) -> F
     if modelled is not None:
         _from_utilisation(ask, choices, modelled.model, nodes)
     return assemble(_told(nodes, twice | again).values(), "node-exporter", choices, faults)
+
+
+_METER = 'chip=~"(?i).*(acpi000d|power_meter).*"'
+
+
+def _gauges(ask: Ask, choices: Choices, name: str, matchers: str = "") -> list[Series]:
+    """The averages of a gauge of power, under its name again."""
+    found = ask(choices.averaged(name, matchers))
+    return [Series({**series.labels, "__name__": name}, series.points) for series in found]
 
 
 def _one_each(meters: list[Series]) -> list[Series]:

@@ -74,6 +74,13 @@ def test_a_gauge_is_averaged_between_neighbours() -> None:
     assert [rise.joules for rise in read.rises] == [9000, 12000]
 
 
+def test_an_averaged_gauge_stands_for_its_own_interval() -> None:
+    values = [*points(100, 200, 50), Point(1300, 150)]
+    read = gauge_rises(values, 300, MOST_W, averaged_s=60)
+    # Across the gap nothing was averaged: the mean of its two ends.
+    assert [rise.joules for rise in read.rises] == [12000, 3000, 18000]
+
+
 def test_a_gauge_beyond_reason_is_left_out() -> None:
     read = gauge_rises(points(100, 1e9, 100), 300, MOST_W)
     assert [rise.joules for rise in read.rises] == [12000]

@@ -340,3 +340,16 @@ def test_rapl_that_wraps_is_counted_and_told() -> None:
     measure = only(read_node(answering(("rapl", [turning])), CHOICES))
     assert wh(measure) == pytest.approx({"total": 200})
     assert [notice.code for notice in measure.notices] == ["perimetre_rapl", "compteur_rapl_boucle"]
+
+
+@pytest.mark.parametrize("read", [read_scaphandre, read_dcgm, read_node])
+def test_power_is_averaged_over_the_step_one_metric_a_query(read: Callable[..., Found]) -> None:
+    """Two metrics in one average would lose their names, and Prometheus refuses series it can't tell apart."""
+    asked: list[str] = []
+    read(lambda query: (asked.append(query), [])[1], Choices(300.0, 1500.0, by_namespace))
+    power = [query for query in asked if "power" in query.lower()]
+    assert power
+    for query in power:
+        assert "avg_over_time(" in query
+        assert "[300s]" in query
+        assert "|" not in query.split('",')[0]
