@@ -96,14 +96,14 @@ def test_pilot_with_a_meter_typed_between_levels() -> None:
 
 
 def test_pilot_as_json_and_without_a_fit() -> None:
-    pages, gpus = [vllm(0, 0, 0, 0, 0)] * 2 + [vllm(50, 0, 0, 0, 0)], [dcgm_page(0), dcgm_page(3.6e9)]
+    pages, gpus = [vllm(0, 0, 0, 0, 0)] * 2 + [vllm(50, 0, 0, 0, 0)], [dcgm_page(0), dcgm_page(3.6e7)]
     with serving(pages) as url, serving(gpus) as address:
         found = run("pilot", "--metrics", url, "--energy", f"dcgm:{address}", "--seconds", "1", "--levels", "1",
                     "--load-command", "sleep 0.1", "--json")  # fmt: skip
     value = json.loads(found.stdout)
     assert value["fit"] is None
     assert "deux niveaux" in value["no_fit"]["fr"]
-    assert value["levels"][0]["level"]["energy_kwh"] == pytest.approx(1.0)
+    assert value["levels"][0]["level"]["energy_kwh"] == pytest.approx(0.01)
     assert value["levels"][0]["level"]["requests"] == 50
 
 
