@@ -43,7 +43,7 @@ def enclosing_run(home: Path, pid: int) -> str | None:
     found: dict[str, tuple[float, str]] = {}
     with suppress(OSError):
         for path in _folder(home).iterdir():
-            process, _, run_id = _parted(path.name)
+            process, run_id = _parted(path.name)
             if not is_being_written(spool_dir(home) / f"{run_id}{SUFFIX}"):
                 path.unlink(missing_ok=True)
                 continue
@@ -57,12 +57,10 @@ def enclosing_run(home: Path, pid: int) -> str | None:
     return None
 
 
-def _parted(name: str) -> tuple[str, str, str]:
+def _parted(name: str) -> tuple[str, str]:
     """The process and the run of a declaration's name."""
-    scope, _, rest = name.partition("-")
-    pid, _, rest = rest.partition("-")
-    birth, dash, run_id = rest.partition("-")
-    return f"{scope}-{pid}-{birth}", dash, run_id
+    *process, run_id = name.split("-", 3)
+    return "-".join(process), run_id
 
 
 def _process(pid: int) -> str:
