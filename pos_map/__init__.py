@@ -11,6 +11,9 @@ from pos_map.model import (
     Inventory,
     Node,
     PhysicalAsset,
+    PlatformKey,
+    Reading,
+    Service,
     VirtualMachine,
 )
 from pos_map.reading import read
@@ -25,6 +28,9 @@ __all__ = [
     "Inventory",
     "Node",
     "PhysicalAsset",
+    "PlatformKey",
+    "Reading",
+    "Service",
     "VirtualMachine",
     "near",
     "read",

@@ -46,6 +46,16 @@ class Table:
 _SOURCE = Column("source", "nomSourceDonnee", "dropped")
 _ENTITY = Column("entity", "nomEntite")
 _KWH = Column("yearly_kwh", "consoElecAnnuelle", "optional", ("consoElecAn",))
+# How long a piece of equipment serves, and for whom (M3).
+_LIFE = (
+    Column("ownership", "détention"),
+    Column("lifetime_y", "dureeVie", "optional", ("durée de vie",)),
+    Column("refurbished", "partReconditionnée", "optional", ("part reconditionnée",)),
+    Column("upstream_y", "dureeVieAmont", "optional", ("durée de vie amont",)),
+    Column("reuse", "tauxRéemploi", "optional", ("taux de réemploi",)),
+    Column("total_life_y", "dureeVieTotale", "optional", ("durée de vie totale",)),
+    Column("embodied_kgco2e", "kgCO2eFabrication", "optional", ("kgCO2e fabrication",)),
+)
 
 DATA_CENTRES = Table(
     "data_centres",
@@ -57,8 +67,22 @@ DATA_CENTRES = Table(
         Column("name", "nomLongDatacenter"),
         Column("pue", "pue", "expected"),
         Column("location", "localisation", "expected"),
+        Column("contract_kgco2e_kwh", "facteurContrat", "optional", ("kgCO2eParKWhContrat",)),
         _ENTITY,
         _SOURCE,
+    ),
+)
+READINGS = Table(
+    "readings",
+    "Relevés",
+    "relevés des centres",
+    "meter readings of data centres",
+    (
+        Column("data_centre", "nomCourtDatacenter", "required"),
+        Column("month", "mois", "required"),
+        Column("pue", "pue"),
+        Column("it_kwh", "énergie informatique kWh", "optional", ("energieInformatique",)),
+        Column("total_kwh", "énergie totale kWh", "optional", ("energieTotale",)),
     ),
 )
 ASSETS = Table(
@@ -86,6 +110,13 @@ ASSETS = Table(
         Column("ram_gb", "ramGo"),
         Column("site", "site"),
         Column("share", "tauxProfessionnel", "optional", ("taux professionnel",)),
+        *_LIFE,
+        Column("cpus", "nbProcesseur"),
+        Column("ssd_gb", "ssdGo"),
+        Column("hdds", "nbDisqueDur"),
+        Column("psus", "nbAlimentation"),
+        Column("gpus", "nbGPU"),
+        Column("gpu", "modeleGPU"),
     ),
 )
 MACHINES = Table(
@@ -164,6 +195,35 @@ TERMINALS = Table(
         Column("share", "taux professionnel", "optional", ("tauxProfessionnel",)),
         Column("country", "pays"),
         Column("user", "utilisateur", "dropped"),
+        *_LIFE,
+    ),
+)
+SERVICES = Table(
+    "services",
+    "Services achetés",
+    "services achetés (SaaS, nuage)",
+    "services bought (SaaS, cloud)",
+    (
+        Column("name", "service", "required", ("nomService",)),
+        Column("application", "application", "required", ("code application", "nomApplication")),
+        Column("environment", "environnement", "optional", ("typeEnvironnement",)),
+        Column("provider", "fournisseur"),
+        Column("country", "pays"),
+        _KWH,
+        Column("kgco2e", "kgCO2e déclarés", "optional", ("kgCO2e",)),
+        Column("spend_eur", "dépense euros", "optional", ("depenseEuro",)),
+        Column("pue", "pue"),
+    ),
+)
+PLATFORM_KEYS = Table(
+    "platform_keys",
+    "Clés des plateformes",
+    "clés des plateformes partagées",
+    "keys of shared platforms",
+    (
+        Column("platform", "plateforme", "required"),
+        Column("application", "application", "required", ("code application", "nomApplication")),
+        Column("share", "clé", "required", ("part",)),
     ),
 )
 USE_CASES = Table(
@@ -186,7 +246,9 @@ USE_CASES = Table(
         Column("summary", "résumé"),
     ),
 )
-TABLES = (DATA_CENTRES, ASSETS, MACHINES, LINKS, MAP, TERMINALS, USE_CASES)
+TABLES = (
+    DATA_CENTRES, ASSETS, MACHINES, LINKS, MAP, TERMINALS, USE_CASES, READINGS, SERVICES, PLATFORM_KEYS,
+)  # fmt: skip
 
 KINDS = {"calcul": "calcul", "compute": "calcul", "stockage": "stockage", "storage": "stockage"}
 PERIMETERS = {
@@ -196,6 +258,14 @@ PERIMETERS = {
     "usagers": "usagers",
     "usager": "usagers",
     "externe": "usagers",
+}
+OWNERSHIPS = {
+    "BYOD": "BYOD",
+    "AVEC": "BYOD",
+    "personnel": "BYOD",
+    "COPE": "COPE",
+    "professionnel": "",
+    "interne": "",
 }
 STATUSES = {
     "idée": "idée",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from pos_map import complements, equipment
 from pos_map.columns import (
     ASSETS,
     DATA_CENTRES,
@@ -14,6 +15,9 @@ from pos_map.columns import (
     MACHINES,
     MAP,
     PERIMETERS,
+    PLATFORM_KEYS,
+    READINGS,
+    SERVICES,
     STATUSES,
     TERMINALS,
     USE_CASES,
@@ -25,6 +29,9 @@ from pos_map.model import (
     DataCentre,
     Inventory,
     PhysicalAsset,
+    PlatformKey,
+    Reading,
+    Service,
     VirtualMachine,
 )
 from pos_map.placement import MapBuilder
@@ -57,6 +64,9 @@ class Estate:
     applications: list[Located[Application]] = field(default_factory=list)
     link_rows: list[Located[ApplicationLink]] = field(default_factory=list)
     use_cases: list[Located[AiUseCase]] = field(default_factory=list)
+    readings: list[Located[Reading]] = field(default_factory=list)
+    services: list[Located[Service]] = field(default_factory=list)
+    platform_keys: list[Located[PlatformKey]] = field(default_factory=list)
 
     def inventory(self) -> Inventory:
         """The entries alone. A link that names no machine links nothing, and a repeated one counts once."""
@@ -69,6 +79,9 @@ class Estate:
             tuple(located.entry for located in self.machines),
             tuple(link for link in links if link.vm or link.host),
             tuple(located.entry for located in self.use_cases),
+            tuple(located.entry for located in self.readings),
+            tuple(located.entry for located in self.services),
+            tuple(located.entry for located in self.platform_keys),
         )
 
 
@@ -76,13 +89,17 @@ def build(rows: Mapping[str, Sequence[Row]]) -> Estate:
     """Entries of the rows of each kind of table; faults of cells are noted in the rows."""
     estate = Estate()
     estate.data_centres = _each(rows.get(DATA_CENTRES.kind, ()), _data_centre)
-    estate.assets = _each(rows.get(ASSETS.kind, ()), _asset)
-    estate.assets += _terminals(rows.get(TERMINALS.kind, ()), {a.entry.name for a in estate.assets})
+    estate.assets = _each(rows.get(ASSETS.kind, ()), equipment.asset)
+    taken = {located.entry.name for located in estate.assets}
+    estate.assets += _each(rows.get(TERMINALS.kind, ()), lambda row: equipment.terminal(row, taken))
     estate.machines = _each(rows.get(MACHINES.kind, ()), _machine)
     estate.applications = _each(rows.get(MAP.kind, ()), lambda row: _mapped(row, estate.map))
     estate.link_rows = _each(rows.get(LINKS.kind, ()), _link)
     estate.applications += _unmapped(estate)
     estate.use_cases = _each(rows.get(USE_CASES.kind, ()), _use_case)
+    estate.readings = _each(rows.get(READINGS.kind, ()), complements.reading)
+    estate.services = _each(rows.get(SERVICES.kind, ()), complements.service)
+    estate.platform_keys = _each(rows.get(PLATFORM_KEYS.kind, ()), complements.platform_key)
     return estate
 
 
@@ -101,77 +118,14 @@ def _data_centre(row: Row) -> DataCentre | None:
             f"Le PUE {pue:g} est improbable : une valeur de 1 à {_UNLIKELY_PUE:g} est attendue.",
             f"The PUE {pue:g} is unlikely: a value from 1 to {_UNLIKELY_PUE:g} is expected.",
         )
-    return DataCentre(code, row.text("name") or code, pue, row.text("location"), row.text("entity"))
-
-
-def _asset(row: Row) -> PhysicalAsset | None:
-    kind = row.required("type")
-    if not (name := row.required("name")):
-        return None
-    return PhysicalAsset(
-        name=name,
-        model=row.text("model"),
-        type=kind,
-        quantity=_quantity(row),
-        data_centre=row.text("data_centre"),
-        cluster=row.text("cluster"),
-        purchased=row.day("purchased"),
-        retired=row.day("retired"),
-        status=row.text("status"),
-        country=row.text("country"),
-        site=row.text("site"),
-        entity=row.text("entity"),
-        cores=row.number("cores"),
-        ram_gb=row.number("ram_gb"),
-        yearly_kwh=row.number("yearly_kwh"),
-        share=row.share("share"),
+    return DataCentre(
+        code,
+        row.text("name") or code,
+        pue,
+        row.text("location"),
+        row.text("entity"),
+        row.number("contract_kgco2e_kwh"),
     )
-
-
-def _quantity(row: Row) -> float:
-    if not row.text("quantity"):
-        row.warning(
-            "quantity",
-            "blank-quantity",
-            "La quantité est vide : 1 est retenu. Écrivez le nombre d'équipements.",
-            "The quantity is blank: 1 is assumed. Write the number of pieces.",
-        )
-        return 1.0
-    found = row.number("quantity")
-    return 1.0 if found is None else found
-
-
-def _terminals(rows: Sequence[Row], taken: set[str]) -> list[Located[PhysicalAsset]]:
-    """Lines of office equipment. A line without a name takes one from its type, model, site and date."""
-    found: list[Located[PhysicalAsset]] = []
-    for row in rows:
-        if not (kind := row.required("type")):
-            continue
-        purchased = row.day("purchased", year_alone=True)
-        parts = (kind, row.text("model"), row.text("site"), purchased.isoformat() if purchased else "")
-        name = row.text("name") or _free_name(" · ".join(part for part in parts if part), taken)
-        taken.add(name)
-        asset = PhysicalAsset(
-            name=name,
-            model=parts[1],
-            type=kind,
-            quantity=_quantity(row),
-            purchased=purchased,
-            country=row.text("country"),
-            site=parts[2],
-            entity=row.text("entity"),
-            share=row.share("share"),
-        )
-        found.append(Located(asset, row))
-    return found
-
-
-def _free_name(stem: str, taken: set[str]) -> str:
-    name, rank = stem, 1
-    while name in taken:
-        rank += 1
-        name = f"{stem} ({rank})"
-    return name
 
 
 def _machine(row: Row) -> VirtualMachine | None:

@@ -53,7 +53,8 @@ class Application:
 class DataCentre:
     """A data centre or server room.
 
-    `pue` has no unit and is at least 1; `location` is a country or territory as written.
+    `pue` has no unit and is at least 1; `location` is a country or territory as written;
+    `contract_kgco2e_kwh` is what its electricity contract emits (market-based, never mixed with the rest).
     """
 
     code: str
@@ -61,6 +62,18 @@ class DataCentre:
     pue: float | None = None
     location: str = ""
     entity: str = ""
+    contract_kgco2e_kwh: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the meters of a data centre say of one month; `month` is its first day, energies are in kWh."""
+
+    data_centre: str
+    month: date
+    pue: float | None = None
+    it_kwh: float | None = None
+    total_kwh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +82,12 @@ class PhysicalAsset:
 
     `data_centre` is "" for office equipment; `cluster` is "" for a standalone machine. `cores`, `ram_gb`
     and `yearly_kwh` (electricity of one unit in a year, PUE excluded) are per unit.
-    `share` is the professional share of use, 0 to 1 (None: wholly professional unless told).
+    `share` is the professional share of use, 0 to 1 (None: that of `ownership`, "BYOD", "COPE" or "").
+
+    Lives are in years: `lifetime_y` in the body (None: that of the type), `upstream_y` before it for the part
+    bought refurbished (`refurbished`, 0 to 1), `total_life_y` in all for the part sold or given to serve again
+    (`reuse`, 0 to 1). `embodied_kgco2e` is the maker's figure for one unit, all stages but use. The last
+    fields, from `cpus` on, are the configuration of one unit.
     """
 
     name: str
@@ -88,6 +106,19 @@ class PhysicalAsset:
     ram_gb: float | None = None
     yearly_kwh: float | None = None
     share: float | None = None
+    ownership: str = ""
+    lifetime_y: float | None = None
+    refurbished: float | None = None
+    upstream_y: float | None = None
+    reuse: float | None = None
+    total_life_y: float | None = None
+    embodied_kgco2e: float | None = None
+    cpus: float | None = None
+    ssd_gb: float | None = None
+    hdds: float | None = None
+    psus: float | None = None
+    gpus: float | None = None
+    gpu: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +156,37 @@ class ApplicationLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """A service bought outside (SaaS, cloud): a year of it, for one application.
+
+    `yearly_kwh` is its electricity (PUE excluded), `kgco2e` what the supplier declares, `spend_eur` the bill:
+    the first known, in this order, is used.
+    """
+
+    name: str
+    application: str
+    environment: str = ""
+    provider: str = ""
+    country: str = ""
+    yearly_kwh: float | None = None
+    kgco2e: float | None = None
+    spend_eur: float | None = None
+    pue: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKey:
+    """The part of a shared platform (backup, supervision, Kubernetes…) an application bears, 0 to 1.
+
+    The platform is itself an application of the map; what its keys leave stays with it.
+    """
+
+    platform: str
+    application: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class AiUseCase:
     """A use case of AI or of plain automation, abandoned ones included.
 
@@ -157,6 +219,9 @@ class Inventory:
     machines: tuple[VirtualMachine, ...] = ()
     links: tuple[ApplicationLink, ...] = ()
     use_cases: tuple[AiUseCase, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    services: tuple[Service, ...] = ()
+    platform_keys: tuple[PlatformKey, ...] = ()
 
     def merge(self, other: Inventory) -> Inventory:
         """This inventory with `other` laid over it: same identity is replaced in place, the rest appended."""
@@ -170,6 +235,13 @@ class Inventory:
                 self.links, other.links, lambda link: (link.application, link.environment, link.vm, link.host)
             ),
             use_cases=_lay(self.use_cases, other.use_cases, lambda case: case.code),
+            readings=_lay(
+                self.readings, other.readings, lambda reading: (reading.data_centre, reading.month)
+            ),
+            services=_lay(self.services, other.services, lambda service: service.name),
+            platform_keys=_lay(
+                self.platform_keys, other.platform_keys, lambda key: (key.platform, key.application)
+            ),
         )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pos_map.columns import TABLES, Table
+from pos_map.complements import check_complements
 from pos_map.doubts import check_doubts
 from pos_map.estate import build
 from pos_map.faults import Fault, Place
@@ -45,6 +46,7 @@ def read(paths: Sequence[Path]) -> tuple[Inventory, list[Fault]]:
         _read_file(path, names[path], reading)
     estate = build(reading.rows)
     check_references(estate, reading.lost)
+    check_complements(estate, reading.lost)
     check_doubts(estate, reading.rows.keys() - reading.lost)
     rank = {name: index for index, name in enumerate(names.values())}
     reading.faults.sort(key=lambda fault: (rank.get(fault.file, -1), fault.sheet, fault.line or 0))

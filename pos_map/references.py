@@ -66,15 +66,16 @@ def check_references(estate: Estate, lost: Collection[str]) -> None:
 
 def _repeats(estate: Estate) -> None:
     # Applications met only in the links' files are already one each.
-    _repeated(estate.applications, lambda app: app.code, "code")
-    _repeated(estate.data_centres, lambda centre: centre.code, "code")
-    _repeated(estate.assets, lambda asset: asset.name, "name")
-    _repeated(estate.machines, lambda vm: vm.name, "name")
-    _repeated(estate.use_cases, lambda case: case.code, "code")
+    repeated(estate.applications, lambda app: app.code, "code")
+    repeated(estate.data_centres, lambda centre: centre.code, "code")
+    repeated(estate.assets, lambda asset: asset.name, "name")
+    repeated(estate.machines, lambda vm: vm.name, "name")
+    repeated(estate.use_cases, lambda case: case.code, "code")
     _repeated_links(estate)
 
 
-def _repeated(entries: list[Located[T]], name_of: Callable[[T], str], field: str) -> None:
+def repeated(entries: list[Located[T]], name_of: Callable[[T], str], field: str) -> None:
+    """Note an error on each entry whose name was already given."""
     first: dict[str, Row] = {}
     for located in entries:
         name = name_of(located.entry)
@@ -177,12 +178,12 @@ def _shares(estate: Estate) -> None:
     links: dict[ApplicationLink, Row] = {}
     for located in estate.link_rows:
         links.setdefault(located.entry, located.row)
-    _sums(
+    sums(
         (((link.vm, link.host), link.share, row) for link, row in links.items()),
         "share",
         "shares-above-one",
     )
-    _sums(
+    sums(
         (
             ((vm.entry.host, "" if vm.entry.host else vm.entry.cluster), vm.entry.key, vm.row)
             for vm in estate.machines
@@ -192,7 +193,7 @@ def _shares(estate: Estate) -> None:
     )
 
 
-def _sums(shares: Iterable[tuple[tuple[str, str], float | None, Row]], field: str, code: str) -> None:
+def sums(shares: Iterable[tuple[tuple[str, str], float | None, Row]], field: str, code: str) -> None:
     """What is shared is a pair of which one is named: a machine and a host may bear the same name."""
     total: dict[tuple[str, str], float] = {}
     last: dict[tuple[str, str], Row] = {}

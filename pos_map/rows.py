@@ -8,7 +8,7 @@ from datetime import date
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
 from pos_map.spelling import key, near
-from pos_map.values import BadValue, Cell, day, number, share, text
+from pos_map.values import BadValue, Cell, day, month, number, share, text
 
 
 class Row:
@@ -66,6 +66,14 @@ class Row:
             return None
         return found
 
+    def positive(self, field: str) -> float | None:
+        """A number above 0, None when blank or bad."""
+        found = self.number(field)
+        if found == 0:
+            self._expected(field, BadValue("too-small", "un nombre supérieur à 0", "a number above 0"))
+            return None
+        return found
+
     def whole(self, field: str) -> int | None:
         """A whole number of at least 0, None when blank or bad."""
         found = self.number(field)
@@ -86,6 +94,14 @@ class Row:
         """A date, None when blank or bad; `year_alone` as in `values.day`."""
         try:
             return day(self._cells.get(field), year_alone)
+        except BadValue as bad:
+            self._expected(field, bad)
+            return None
+
+    def month(self, field: str) -> date | None:
+        """The first day of a month, None when blank or bad."""
+        try:
+            return month(self._cells.get(field))
         except BadValue as bad:
             self._expected(field, bad)
             return None

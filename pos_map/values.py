@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d*)?
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T][\d:.Z+-]*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _FRENCH = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
+_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})")
+_FRENCH_MONTH = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
 _YEAR = re.compile(r"\d{4}")
 _EARLIEST, _LATEST = 1970, 2100
 # Day 0 of spreadsheets, shifted for the 29 February 1900 they believe in: right from March 1900 on.
@@ -102,6 +104,19 @@ def day(cell: Cell, year_alone: bool = False) -> date | None:
     if not written:
         return None
     return _written_day(written, year_alone)
+
+
+def month(cell: Cell) -> date | None:
+    """The first day of a month: 2026-03, 03/2026 or any date of it. None when blank. Raises BadValue."""
+    written = str(cell).strip() if isinstance(cell, str) else ""
+    for pattern in (_MONTH, _FRENCH_MONTH):
+        if match := pattern.fullmatch(written):
+            return _in_range(_calendar(int(match["year"]), int(match["month"]), 1, False), False)
+    try:
+        found = day(cell)
+    except BadValue:
+        raise BadValue("bad-month", "un mois : 2026-03 ou 03/2026", "a month: 2026-03 or 03/2026") from None
+    return found.replace(day=1) if found else None
 
 
 def _written_day(written: str, year_alone: bool) -> date:

@@ -33,6 +33,9 @@ TABLES: dict[str, type[SQLModel]] = {
     "machines": t.VirtualMachine,
     "links": t.ApplicationLink,
     "use_cases": t.AiUseCase,
+    "readings": t.Reading,
+    "services": t.Service,
+    "platform_keys": t.PlatformKey,
 }
 
 
@@ -44,6 +47,9 @@ WORDS = {
     "machines": ("machines virtuelles", "virtual machines"),
     "links": ("liens entre applications et machines", "links between applications and machines"),
     "use_cases": ("cas d’usage d’IA", "AI use cases"),
+    "readings": ("relevés des centres", "readings of data centres"),
+    "services": ("services achetés", "services bought"),
+    "platform_keys": ("clés des plateformes", "keys of platforms"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The tables of the store (SQLModel). One place; migrations follow it.
+"""The tables of the store (SQLModel): campaigns, measures, people, the log; those of an inventory beside.
 
 A campaign (millésime) is one organisation and one calendar year. Everything imported belongs to a
 campaign and is keyed by the body's own codes inside it. Quantities carry their unit in the name.
@@ -7,10 +7,46 @@ Unknown is NULL, never 0. Instants are UTC ISO 8601 text, so they sort and round
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
+
+from footprint.store.inventory import (
+    AiUseCase,
+    Application,
+    ApplicationLink,
+    DataCentre,
+    Node,
+    PhysicalAsset,
+    PlatformKey,
+    Reading,
+    Service,
+    VirtualMachine,
+)
+
+__all__ = [
+    "ROLES",
+    "AiUseCase",
+    "Application",
+    "ApplicationLink",
+    "Assessment",
+    "Campaign",
+    "CollectToken",
+    "DataCentre",
+    "EnergyArchive",
+    "EnergyHour",
+    "Event",
+    "MeasuredRun",
+    "Node",
+    "PhysicalAsset",
+    "PlatformKey",
+    "Reading",
+    "ReceivedSpool",
+    "Service",
+    "SignInLink",
+    "SignInSession",
+    "User",
+    "VirtualMachine",
+]
 
 ROLES = ("lecteur", "contributeur", "urbaniste", "rso", "approbateur", "admin")
 
@@ -25,122 +61,13 @@ class Campaign(SQLModel, table=True):
     created_at: str = Field(max_length=32)
     chosen: int = 0  # the campaign with the greatest is the current one
     assessment_id: str | None = Field(default=None, max_length=64)  # the assessment that views show
+    settings: str = (
+        "{}"  # JSON: how it is assessed where the body chose otherwise (assessment.inputs.Settings)
+    )
     __table_args__ = (
         Index("ux_campaign", "organisation", "year", unique=True),
         CheckConstraint("year BETWEEN 2000 AND 2100", name="ck_campaign_year"),
     )
-
-
-class Node(SQLModel, table=True):
-    """A node of the POS: zone, quartier, îlot, bloc or any label a body uses."""
-
-    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
-    code: str = Field(primary_key=True, max_length=300)
-    parent: str | None = Field(default=None, max_length=300)
-    level: str = Field(max_length=60)
-    label: str = Field(max_length=300)
-    position: int
-
-
-class Application(SQLModel, table=True):
-    """An application of the POS."""
-
-    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
-    code: str = Field(primary_key=True, max_length=200)
-    name: str = Field(max_length=300)
-    node: str = Field(max_length=300)
-    owner: str = Field(default="", max_length=200)
-    branch: str = Field(default="", max_length=200)
-    status: str = Field(default="", max_length=60)
-    hosting: str = Field(default="", max_length=60)
-    perimeter: str = Field(default="", max_length=20)
-    users: int | None = None
-    act_label: str = Field(default="", max_length=300)
-    act_volume: float | None = None  # functional acts a year
-
-
-class DataCentre(SQLModel, table=True):
-    """A data centre or server room."""
-
-    __tablename__ = "data_centre"
-    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
-    code: str = Field(primary_key=True, max_length=200)
-    name: str = Field(max_length=300)
-    pue: float | None = None
-    location: str = Field(default="", max_length=100)
-    entity: str = Field(default="", max_length=200)
-
-
-class PhysicalAsset(SQLModel, table=True):
-    """A line of equipment: host, storage bay, switch, laptops of a site…"""
-
-    __tablename__ = "physical_asset"
-    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
-    name: str = Field(primary_key=True, max_length=300)
-    model: str = Field(default="", max_length=300)
-    type: str = Field(max_length=200)
-    quantity: float
-    data_centre: str = Field(default="", max_length=200)
-    cluster: str = Field(default="", max_length=200)
-    purchased: date | None = None
-    retired: date | None = None
-    status: str = Field(default="", max_length=100)
-    country: str = Field(default="", max_length=100)
-    site: str = Field(default="", max_length=200)
-    entity: str = Field(default="", max_length=200)
-    cores: float | None = None
-    ram_gb: float | None = None
-    yearly_kwh: float | None = None  # declared, for one unit
-    share: float | None = None  # professional share, 0..1
-
-
-class VirtualMachine(SQLModel, table=True):
-    """A virtual machine or storage volume drawing on a host or a cluster."""
-
-    __tablename__ = "virtual_machine"
-    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
-    name: str = Field(primary_key=True, max_length=300)
-    host: str = Field(default="", max_length=300)
-    cluster: str = Field(default="", max_length=200)
-    kind: str = Field(default="calcul", max_length=20)
-    key: float | None = None  # declared share of its pool, 0..1
-    vcpu: float | None = None
-    ram_gb: float | None = None
-    storage_gb: float | None = None
-    yearly_kwh: float | None = None
-    entity: str = Field(default="", max_length=200)
-
-
-class ApplicationLink(SQLModel, table=True):
-    """An application uses a virtual machine, or a host directly, in one environment."""
-
-    __tablename__ = "application_link"
-    id: int | None = Field(default=None, primary_key=True)
-    campaign_id: int = Field(foreign_key="campaign.id", index=True)
-    application: str = Field(max_length=200)
-    environment: str = Field(default="", max_length=60)
-    vm: str = Field(default="", max_length=300)
-    host: str = Field(default="", max_length=300)
-    share: float | None = None
-
-
-class AiUseCase(SQLModel, table=True):
-    """An AI use case, or an automate that is not AI, as the register holds it."""
-
-    __tablename__ = "ai_use_case"
-    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
-    code: str = Field(primary_key=True, max_length=200)
-    title: str = Field(max_length=300)
-    application: str = Field(default="", max_length=200)
-    model: str = Field(default="", max_length=200)
-    automation: str = Field(default="", max_length=60)
-    status: str = Field(default="", max_length=60)
-    functional_act: str = Field(default="", max_length=300)
-    yearly_volume: float | None = None
-    abandon_reason: str = ""
-    non_ai_alternative: str = ""
-    human_decision: str = ""
-    summary: str = ""
 
 
 class MeasuredRun(SQLModel, table=True):
@@ -189,6 +116,17 @@ class EnergyHour(SQLModel, table=True):
     energy_kwh: float
     low_kwh: float
     high_kwh: float
+
+
+class EnergyArchive(SQLModel, table=True):
+    """A Parquet file of closed months: it counts from the commit that took its rows out of energy_hour."""
+
+    __tablename__ = "energy_archive"
+    path: str = Field(primary_key=True, max_length=300)  # inside the folder of the store
+    month: str = Field(max_length=7, index=True)  # 2026-03
+    rows: int
+    sha256: str = Field(max_length=64)
+    archived_at: str = Field(max_length=32)
 
 
 class Assessment(SQLModel, table=True):

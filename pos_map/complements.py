@@ -1,0 +1,125 @@
+"""What goes beside machines and applications: meter readings, services bought, keys of shared platforms.
+
+From rows to entries, then the checks across them: names that nothing bears, repeats, platforms in a circle.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Sequence
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from pos_map.model import PlatformKey, Reading, Service
+from pos_map.references import Names, repeated, sums
+
+if TYPE_CHECKING:
+    from pos_map.estate import Estate, Located
+    from pos_map.rows import Row
+
+
+def reading(row: Row) -> Reading | None:
+    """One month of a data centre; None when it does not say which."""
+    centre, month = row.required("data_centre"), row.month("month")
+    if not row.text("month"):
+        row.required("month")
+    if not centre or month is None:
+        return None
+    return Reading(centre, month, row.number("pue", least=1.0), row.number("it_kwh"), row.number("total_kwh"))
+
+
+def service(row: Row) -> Service | None:
+    """One service bought, a year of it; None when it has no name."""
+    application = row.required("application")
+    if not (name := row.required("name")):
+        return None
+    found = Service(
+        name=name,
+        application=application,
+        environment=row.text("environment"),
+        provider=row.text("provider"),
+        country=row.text("country"),
+        yearly_kwh=row.number("yearly_kwh"),
+        kgco2e=row.number("kgco2e"),
+        spend_eur=row.number("spend_eur"),
+        pue=row.number("pue", least=1.0),
+    )
+    if found.yearly_kwh is None and found.kgco2e is None:
+        _unquantified(row, found)
+    return found
+
+
+def _unquantified(row: Row, service: Service) -> None:
+    """No energy and no carbon: the bill is a last resort, nothing at all is a gap."""
+    if service.spend_eur is None:
+        row.warning(
+            "kgco2e",
+            "service-without-quantity",
+            f"« {service.name} » n'a ni électricité, ni kgCO2e, ni dépense : il ne sera pas évalué.",
+            f"“{service.name}” has no electricity, no kgCO2e and no spend: it will not be assessed.",
+        )
+        return
+    row.warning(
+        "spend_eur",
+        "spend-only",
+        f"« {service.name} » n'a que sa dépense : demandez au fournisseur ses kWh ou ses kgCO2e.",
+        f"“{service.name}” has only its spend: ask its supplier for kWh or kgCO2e.",
+    )
+
+
+def platform_key(row: Row) -> PlatformKey | None:
+    """The part of a platform an application bears; None when something is missing."""
+    platform, application = row.required("platform"), row.required("application")
+    share = row.share("share")
+    if share is None:
+        if not row.text("share"):
+            row.required("share")
+        return None
+    return PlatformKey(platform, application, share) if platform and application else None
+
+
+def check_complements(estate: Estate, lost: Collection[str]) -> None:
+    """Note every error across readings, services and platform keys; `lost` as in `check_references`."""
+    repeated(estate.readings, lambda entry: f"{entry.data_centre} {entry.month:%Y-%m}", "month")
+    repeated(estate.services, lambda entry: entry.name, "name")
+    repeated(estate.platform_keys, lambda entry: f"{entry.platform} → {entry.application}", "application")
+    centres = (centre.entry.code for centre in estate.data_centres)
+    known = Names(centres, "aucun centre de données connu", "a known data centre")
+    if "data_centres" not in lost:
+        for line in estate.readings:
+            known.check(line.row, "data_centre", line.entry.data_centre, "unknown-data-centre")
+    if not {"links", "map"} & set(lost):
+        _applications(estate)
+    keys = ((key.entry.platform, key.entry.share, key.row) for key in estate.platform_keys)
+    sums((((platform, ""), share, row) for platform, share, row in keys), "share", "keys-above-one")
+    _circles(estate.platform_keys)
+
+
+def _applications(estate: Estate) -> None:
+    codes = (app.entry.code for app in estate.applications)
+    known = Names(codes, "aucune application connue", "a known application")
+    for line in estate.services:
+        known.check(line.row, "application", line.entry.application, "unknown-application")
+    for key in estate.platform_keys:
+        known.check(key.row, "platform", key.entry.platform, "unknown-application")
+        known.check(key.row, "application", key.entry.application, "unknown-application")
+
+
+def _circles(keys: Sequence[Located[PlatformKey]]) -> None:
+    """A platform that bears a part of itself, even through others, has no footprint to spread (M4)."""
+    graph: dict[str, set[str]] = {}
+    for key in keys:
+        graph.setdefault(key.entry.application, set()).add(key.entry.platform)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle: list[str] = list(error.args[1])
+        pairs = set(itertools.pairwise(circle))
+        row = next(k.row for k in keys if (k.entry.platform, k.entry.application) in pairs)
+        written = " → ".join(circle)
+        row.error(
+            "application",
+            "platform-circle",
+            f"Les plateformes se reportent l'une sur l'autre en boucle ({written}) : retirez une de ces clés.",
+            f"The platforms bear each other in a circle ({written}): remove one of these keys.",
+        )

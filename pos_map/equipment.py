@@ -1,0 +1,100 @@
+"""From a row to a line of equipment: machines of data centres and office equipment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pos_map.columns import OWNERSHIPS
+from pos_map.model import PhysicalAsset
+from pos_map.rows import Row
+
+
+def asset(row: Row) -> PhysicalAsset | None:
+    """A line of equipment; None when it has no name."""
+    kind = row.required("type")
+    if not (name := row.required("name")):
+        return None
+    return PhysicalAsset(
+        name=name,
+        model=row.text("model"),
+        type=kind,
+        quantity=_quantity(row),
+        data_centre=row.text("data_centre"),
+        cluster=row.text("cluster"),
+        purchased=row.day("purchased"),
+        retired=row.day("retired"),
+        status=row.text("status"),
+        country=row.text("country"),
+        site=row.text("site"),
+        entity=row.text("entity"),
+        cores=row.number("cores"),
+        ram_gb=row.number("ram_gb"),
+        yearly_kwh=row.number("yearly_kwh"),
+        share=row.share("share"),
+        cpus=row.number("cpus"),
+        ssd_gb=row.number("ssd_gb"),
+        hdds=row.number("hdds"),
+        psus=row.number("psus"),
+        gpus=row.number("gpus"),
+        gpu=row.text("gpu"),
+        **_life(row),
+    )
+
+
+def _life(row: Row) -> dict[str, Any]:
+    """How long the equipment serves and for whom (M3)."""
+    return {
+        "ownership": row.choice("ownership", OWNERSHIPS),
+        "lifetime_y": row.positive("lifetime_y"),
+        "refurbished": row.share("refurbished"),
+        "upstream_y": row.number("upstream_y"),
+        "reuse": row.share("reuse"),
+        "total_life_y": row.positive("total_life_y"),
+        "embodied_kgco2e": row.number("embodied_kgco2e"),
+    }
+
+
+def _quantity(row: Row) -> float:
+    if not row.text("quantity"):
+        row.warning(
+            "quantity",
+            "blank-quantity",
+            "La quantité est vide : 1 est retenu. Écrivez le nombre d'équipements.",
+            "The quantity is blank: 1 is assumed. Write the number of pieces.",
+        )
+        return 1.0
+    found = row.number("quantity")
+    return 1.0 if found is None else found
+
+
+def terminal(row: Row, taken: set[str]) -> PhysicalAsset | None:
+    """A line of office equipment; without a name it takes one from its type, model, site and date.
+
+    `taken` holds the names already given, and receives this one.
+    """
+    if not (kind := row.required("type")):
+        return None
+    purchased = row.day("purchased", year_alone=True)
+    parts = (kind, row.text("model"), row.text("site"), purchased.isoformat() if purchased else "")
+    name = row.text("name") or _free_name(" · ".join(part for part in parts if part), taken)
+    taken.add(name)
+    return PhysicalAsset(
+        name=name,
+        model=parts[1],
+        type=kind,
+        quantity=_quantity(row),
+        purchased=purchased,
+        country=row.text("country"),
+        site=parts[2],
+        entity=row.text("entity"),
+        share=row.share("share"),
+        **_life(row),
+    )
+
+
+def _free_name(stem: str, taken: set[str]) -> str:
+    name, rank = stem, 1
+    while name in taken:
+        rank += 1
+        name = f"{stem} ({rank})"
+    return name
