@@ -14,6 +14,7 @@ from footprint.cli import (
     launch,
     llm,
     measuring,
+    plausibility,
     privacy,
     referential,
     results,
@@ -45,7 +46,19 @@ app = typer.Typer(
         "Carbon footprint of information systems and AI: measure, join, score, decide.",
     ),
 )
-for module in (measuring, agent, collecting, llm, referential, results, launch, service, tokens, privacy):
+for module in (
+    measuring,
+    agent,
+    collecting,
+    llm,
+    referential,
+    results,
+    launch,
+    service,
+    tokens,
+    privacy,
+    plausibility,
+):
     module.register(app)
 
 
