@@ -4,6 +4,9 @@
     ├── UnknownFactor           no default row for a key, or no row with an id
     ├── UnknownItem             an equipment name that no code, label or alias matches
     ├── UnknownZone             a place that no code, label or alias matches
+    ├── UnknownVersion          no shipped set of that version
+    ├── ClashingChoices         two rows chosen that can't both be advised
+    ├── SwitchedOff             a row chosen whose terms of reuse are unclear, where those are switched off
     ├── BadFactorRow            one refused cell: file, line, column, value, expected
     └── BadTables               all the refused cells of a folder of tables (`faults`)
 
@@ -97,6 +100,43 @@ class UnknownZone(FactorError):
         )
         self.name = name
         self.near = tuple(near)
+
+
+class UnknownVersion(FactorError):
+    """No shipped set of that version."""
+
+    def __init__(self, version: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"Aucun jeu de facteurs de version « {version} ». Versions livrées : {', '.join(known)}.",
+            f"No factor set of version “{version}”. Shipped versions: {', '.join(known)}.",
+        )
+        self.version = version
+        self.known = tuple(known)
+
+
+class ClashingChoices(FactorError):
+    """Two rows chosen for one key, or a total beside a part of it."""
+
+    def __init__(self, first: str, second: str) -> None:
+        super().__init__(
+            f"« {first} » et « {second} » ne peuvent pas être retenus ensemble : gardez l'un des deux.",
+            f"“{first}” and “{second}” can't both be advised: keep one of them.",
+        )
+        self.first = first
+        self.second = second
+
+
+class SwitchedOff(FactorError):
+    """A row whose terms of reuse are unclear, where such rows are switched off."""
+
+    def __init__(self, factor_id: str) -> None:
+        super().__init__(
+            f"« {factor_id} » est écarté : ses conditions de réutilisation ne sont pas établies. "
+            "Choisissez une ligne libre ou rétablissez ces lignes.",
+            f"“{factor_id}” is switched off: its terms of reuse are not settled. "
+            "Choose an open row or switch those rows back on.",
+        )
+        self.factor_id = factor_id
 
 
 class BadFactorRow(FactorError):

@@ -1,45 +1,77 @@
-"""Reading a folder of tables into a catalogue, or refusing it whole with every fault located."""
+"""Reading a folder of tables into a catalogue, or refusing it whole with every fault located.
+
+The newest shipped set is in tables/; an older one, kept for assessments to be replayed, in tables-<version>/.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import re
 from functools import cache
 from pathlib import Path
 
 from factors.catalogue import Catalogue
-from factors.errors import BadFactorRow, BadTables, FactorError, Wording
-from factors.model import SPLIT_STAGES, Factor, Item, Zone
-from factors.names import plain
+from factors.checks import choice_faults, clash_faults, name_faults, read_factors
+from factors.errors import BadFactorRow, BadTables, FactorError, UnknownVersion
+from factors.model import Choice, Factor, Item, Zone
 from factors.rows import (
-    FACTOR_COLUMNS,
+    CHOICE_COLUMNS,
     ITEM_COLUMNS,
     ZONE_COLUMNS,
-    Cells,
-    factor_of,
+    choice_of,
     item_of,
     read_cells,
     zone_of,
 )
 
-#: Version of the shipped set; it changes with any value.
+#: Version of the newest shipped set; it changes with any row.
 VERSION = "2026.1"
-SHIPPED = Path(__file__).with_name("tables")
+#: Folder of the sets.
+SETS = Path(__file__).parent
+#: Tables that hold no factors.
+OTHER_TABLES = ("choices.csv", "items.csv", "zones.csv")
 
 
-def load(path: Path | None = None) -> Catalogue:
-    """The shipped catalogue (read once), or the one of a folder of tables in the same format.
+def load(path: Path | None = None, *, version: str | None = None) -> Catalogue:
+    """The shipped catalogue of a version (by default the newest; read once), or that of a folder of tables.
 
-    Every .csv of the folder is a table of factors, except items.csv and zones.csv. Raises BadTables
-    with all the faults; nothing is loaded then. A folder without tables raises FactorError.
+    Every .csv of the folder is a table of factors, except items.csv, zones.csv and choices.csv. Raises
+    BadTables with all the faults; nothing is loaded then. A folder without tables raises FactorError, a
+    version that is not shipped UnknownVersion.
     """
-    return _shipped() if path is None else _read(path)
+    if path is not None:
+        return _read(path, version or VERSION)
+    return _shipped(_folder(version or VERSION), version or VERSION)
+
+
+def versions() -> tuple[str, ...]:
+    """The versions of the shipped sets, newest first."""
+    older = [folder.name.removeprefix("tables-") for folder in SETS.glob("tables-*") if folder.is_dir()]
+    return tuple(sorted({VERSION, *older}, key=_numbers, reverse=True))
+
+
+def table_digests(version: str | None = None) -> dict[str, str]:
+    """The SHA-256 of each table of a shipped set, by file name: a set whose rows change changes its version."""
+    files = sorted(_folder(version or VERSION).glob("*.csv"))
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+
+def _folder(version: str) -> Path:
+    if version not in versions():
+        raise UnknownVersion(version, versions())
+    return SETS / ("tables" if version == VERSION else f"tables-{version}")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(digits) for digits in re.findall(r"\d+", version)]
 
 
 @cache
-def _shipped() -> Catalogue:
-    return _read(SHIPPED)
+def _shipped(folder: Path, version: str) -> Catalogue:
+    return _read(folder, version)
 
 
-def _read(folder: Path) -> Catalogue:
+def _read(folder: Path, version: str) -> Catalogue:
     files = sorted(folder.glob("*.csv")) if folder.is_dir() else []
     if not files:
         raise FactorError(
@@ -47,62 +79,15 @@ def _read(folder: Path) -> Catalogue:
             f"No factor table (.csv) in {folder}: give a folder that holds some.",
         )
     faults: list[BadFactorRow] = []
-    tables = [file for file in files if file.name not in ("items.csv", "zones.csv")]
-    factors = _factors(tables, faults)
+    read = read_factors([file for file in files if file.name not in OTHER_TABLES], faults)
+    faults += clash_faults(read)
+    factors = [factor for _, factor in read]
     items = _items(folder / "items.csv", faults)
     zones = _zones(folder / "zones.csv", faults)
+    choices = _choices(folder / "choices.csv", factors, faults)
     if faults:
         raise BadTables(sorted(faults, key=lambda fault: (fault.file, fault.line)))
-    return Catalogue(VERSION, factors, items, zones)
-
-
-def _factors(files: list[Path], faults: list[BadFactorRow]) -> list[Factor]:
-    """Factors of all tables; duplicates and stages counted twice are faults of the later row."""
-    read: list[tuple[Cells, Factor]] = []
-    for file in files:
-        for row in read_cells(file, FACTOR_COLUMNS, faults):
-            factor, bad = factor_of(row)
-            faults += bad
-            if factor is not None:
-                read.append((row, factor))
-    faults += _clash_faults(read)
-    return [factor for _, factor in read]
-
-
-def _clash_faults(read: list[tuple[Cells, Factor]]) -> list[BadFactorRow]:
-    faults = []
-    ids: dict[str, Cells] = {}
-    defaults: dict[tuple[str, str, str, str], Cells] = {}
-    for row, factor in read:
-        if (first := ids.setdefault(factor.id, row)) is not row:
-            faults.append(row.fault("id", _unique(first)))
-        if not factor.default:
-            continue
-        for key in _exclusive_keys(factor):
-            if (first := defaults.get(key, row)) is not row:
-                faults.append(row.fault("default", _single(first)))
-        defaults.setdefault(factor.key, row)
-    return faults
-
-
-def _exclusive_keys(factor: Factor) -> list[tuple[str, str, str, str]]:
-    """Keys no other default may hold: its own, and the whole of which it is a part (or the reverse)."""
-    rivals = {"embodied": SPLIT_STAGES, **dict.fromkeys(SPLIT_STAGES, ("embodied",))}
-    stages = (factor.stage, *rivals.get(factor.stage, ()))
-    return [(factor.item, factor.indicator, stage, factor.zone) for stage in stages]
-
-
-def _unique(first: Cells) -> Wording:
-    place = f"{first.file}:{first.line}"
-    return Wording(f"un identifiant unique (déjà en {place})", f"a unique identifier (already at {place})")
-
-
-def _single(first: Cells) -> Wording:
-    place = f"{first.file}:{first.line}"
-    return Wording(
-        f"0, le facteur par défaut de cette clé ou de son total étant déjà en {place}",
-        f"0, since the default of this key or of its total is already at {place}",
-    )
+    return Catalogue(version, factors, items, zones, choices)
 
 
 def _items(file: Path, faults: list[BadFactorRow]) -> list[Item]:
@@ -114,7 +99,7 @@ def _items(file: Path, faults: list[BadFactorRow]) -> list[Item]:
         faults += bad
         if item is not None:
             read.append((row, item))
-    faults += _name_faults([(row, (i.code, i.label_fr, i.label_en, *i.aliases)) for row, i in read])
+    faults += name_faults([(row, (i.code, i.label_fr, i.label_en, *i.aliases)) for row, i in read])
     return [item for _, item in read]
 
 
@@ -127,17 +112,18 @@ def _zones(file: Path, faults: list[BadFactorRow]) -> list[Zone]:
         faults += bad
         if zone is not None:
             read.append((row, zone))
-    faults += _name_faults([(row, (z.code, z.label_fr, z.label_en, *z.aliases)) for row, z in read])
+    faults += name_faults([(row, (z.code, z.label_fr, z.label_en, *z.aliases)) for row, z in read])
     return [zone for _, zone in read]
 
 
-def _name_faults(rows: list[tuple[Cells, tuple[str, ...]]]) -> list[BadFactorRow]:
-    """A name written for two codes would be resolved at random: refused, with both places."""
-    faults = []
-    owner: dict[str, Cells] = {}
-    for row, names in rows:
-        for name in names:
-            if (first := owner.setdefault(plain(name), row)) is not row:
-                expected = _unique(first)
-                faults.append(BadFactorRow(row.file, row.line, "aliases", name, expected))
-    return faults
+def _choices(file: Path, factors: list[Factor], faults: list[BadFactorRow]) -> list[Choice]:
+    if not file.exists():
+        return []
+    read = []
+    for row in read_cells(file, CHOICE_COLUMNS, faults):
+        choice, bad = choice_of(row)
+        faults += bad
+        if choice is not None:
+            read.append((row, choice))
+    faults += choice_faults(read, factors)
+    return [choice for _, choice in read]

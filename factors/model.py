@@ -5,21 +5,35 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-#: Units a row may carry, by indicator. Quantities (gwp…water) are per kWh of electricity or per unit
-#: of equipment; the others are parameters of the calculation.
+#: What a row is looked up by: (item, indicator, stage, zone).
+Key = tuple[str, str, str, str]
+
+#: Units a row may carry, by indicator. Quantities (gwp…wue) are per kWh of electricity, per unit of
+#: equipment, per GB moved or per kg; the others are parameters of the calculation. `pe` is all primary
+#: energy, `adpf` its fossil and fissile part alone; `water` is weighted by scarcity, `water_volume` is a
+#: volume consumed: neither pair may be added up.
 UNITS: dict[str, tuple[str, ...]] = {
-    "gwp": ("kgCO2e/kWh", "kgCO2e/unit"),
-    "adpe": ("kgSbeq/kWh", "kgSbeq/unit"),
-    "pe": ("MJ/kWh", "MJ/unit"),
+    "gwp": ("kgCO2e/kWh", "kgCO2e/unit", "kgCO2e/GB", "kgCO2e/kg", "kgCO2e/cm2"),
+    "adpe": ("kgSbeq/kWh", "kgSbeq/unit", "kgSbeq/kg", "kgSbeq/cm2"),
+    "pe": ("MJ/kWh", "MJ/unit", "MJ/kg", "MJ/cm2"),
+    "adpf": ("MJ/kWh", "MJ/unit"),
     "water": ("L/unit",),
+    "water_volume": ("L/kWh",),
+    "wue": ("L/kWh",),
     "lifetime": ("year",),
     "energy": ("kWh/year",),
-    "power": ("W",),
+    "power": ("W", "W/GB", "W/TB"),
     "pue": ("1",),
     "share": ("1",),
     "threads_per_core": ("1",),
     "threads": ("1",),
     "uncertainty": ("1",),
+    # Of the parts of a server: GB in a cm2 of die, area of a die, size of a module, weight, pieces.
+    "density": ("GB/cm2",),
+    "area": ("cm2",),
+    "size": ("GB",),
+    "weight": ("kg",),
+    "count": ("1",),
 }
 
 #: Life-cycle stages that make up the embodied footprint when a source splits it.
@@ -64,9 +78,14 @@ class Factor:
     note_en: str
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
+    def key(self) -> Key:
         """What the row is looked up by: (item, indicator, stage, zone)."""
         return (self.item, self.indicator, self.stage, self.zone)
+
+    @property
+    def family(self) -> Key:
+        """The key of the whole the row is a part of: its own, or "embodied" for a stage of it (M3)."""
+        return whole(self.key)
 
     @property
     def sigma(self) -> float | None:
@@ -74,6 +93,30 @@ class Factor:
         if self.low is None or self.high is None or self.low <= 0:
             return None
         return math.log(self.high / self.low) / _SIGMAS_IN_90_PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Why the shipped set advises what it does for a key where sources disagree.
+
+    `low` and `high` span the values seen, in `unit`; they are an extent, not a statistical interval. The
+    key of an embodied impact is that of its whole (stage "embodied"), even when the stages are advised.
+    """
+
+    item: str
+    indicator: str
+    stage: str
+    zone: str
+    low: float
+    high: float
+    unit: str
+    why_fr: str
+    why_en: str
+
+    @property
+    def key(self) -> Key:
+        """The key it speaks of: (item, indicator, stage, zone)."""
+        return (self.item, self.indicator, self.stage, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +142,14 @@ class Zone:
     label_fr: str
     label_en: str
     aliases: tuple[str, ...]
+
+
+def whole(key: Key) -> Key:
+    """The key of the whole: stages that a source splits make up stage "embodied"; other keys stay."""
+    item, indicator, stage, zone = key
+    return (item, indicator, "embodied" if stage in SPLIT_STAGES else stage, zone)
+
+
+def written(key: Key) -> str:
+    """A key as shown to people: "server / gwp / embodied"."""
+    return " / ".join(part for part in key if part)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from factors.errors import BadFactorRow, Wording
-from factors.model import POSTS, STAGES, UNITS, Factor, Item, Zone
+from factors.model import POSTS, SPLIT_STAGES, STAGES, UNITS, Choice, Factor, Item, Zone
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -21,6 +21,7 @@ FACTOR_COLUMNS = (
     "label_en", "source", "reference", "licence", "reuse", "default", "note_fr", "note_en",
 )  # fmt: skip
 ITEM_COLUMNS = ("code", "label_fr", "label_en", "post", "in_data_centre", "aliases")
+CHOICE_COLUMNS = ("item", "indicator", "stage", "zone", "low", "high", "unit", "why_fr", "why_en")
 ZONE_COLUMNS = ("code", "label_fr", "label_en", "aliases")
 
 _REQUIRED = (
@@ -120,6 +121,22 @@ def zone_of(row: Cells) -> tuple[Zone | None, list[BadFactorRow]]:
     return Zone(cells["code"], cells["label_fr"], cells["label_en"], _aliases(cells)), []
 
 
+def choice_of(row: Cells) -> tuple[Choice | None, list[BadFactorRow]]:
+    """The choice of a line of choices.csv: a key, the range of the values seen, and why in both languages."""
+    cells = row.values
+    required = ("item", "indicator", "unit", "why_fr", "why_en")
+    faults = [row.fault(column, _FILLED) for column in required if not cells[column]]
+    faults += _choice_faults(row, "stage", [stage for stage in STAGES if stage not in SPLIT_STAGES])
+    if cells["indicator"]:
+        faults += _choice_faults(row, "indicator", tuple(UNITS))
+    low, high = (_number(row, column, faults) for column in ("low", "high"))
+    faults += [row.fault(column, _NUMERIC) for column in ("low", "high") if not cells[column]]
+    if faults or low is None or high is None:
+        return None, faults
+    text = {name: cells[name] for name in CHOICE_COLUMNS if name not in ("low", "high")}
+    return Choice(low=low, high=high, **text), []
+
+
 def _wording(text: str) -> Wording:
     """The same text in both languages: column names, encodings."""
     return Wording(text, text)
@@ -190,6 +207,6 @@ def _order_faults(
         faults.append(row.fault("value", Wording("un PUE d'au moins 1", "a PUE of at least 1")))
     if indicator == "share" and value > 1:
         faults.append(row.fault("value", Wording("une part entre 0 et 1", "a share between 0 and 1")))
-    if indicator in ("lifetime", "threads_per_core") and value == 0:
+    if indicator in ("lifetime", "threads_per_core", "density", "size", "count") and value == 0:
         faults.append(row.fault("value", Wording("un nombre supérieur à 0", "a number above 0")))
     return faults

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factors import BadFactorRow, BadTables, FactorError, load
+from factors.model import UNITS
 from factors.rows import FACTOR_COLUMNS, ITEM_COLUMNS, ZONE_COLUMNS
 
 GOOD = {
@@ -64,7 +65,7 @@ REFUSED = [
     ("low", "beaucoup", "un nombre, point décimal (0.05)", "a number with a decimal point (0.05)"),
     ("low", "11", "au plus la valeur, 10", "at most the value, 10"),
     ("high", "9", "au moins la valeur, 10", "at least the value, 10"),
-    ("unit", "gCO2e", "l'un de kgCO2e/kWh, kgCO2e/unit", "one of kgCO2e/kWh, kgCO2e/unit"),
+    ("unit", "gCO2e", f"l'un de {', '.join(UNITS['gwp'])}", f"one of {', '.join(UNITS['gwp'])}"),
     ("reuse", "peut-être", "l'un de open, unclear", "one of open, unclear"),
     ("default", "oui", "l'un de 0, 1", "one of 0, 1"),
 ]

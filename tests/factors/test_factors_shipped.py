@@ -30,7 +30,7 @@ def test_units_are_normalised() -> None:
     wrong = [f.id for f in CATALOGUE.factors if f.unit not in UNITS[f.indicator]]
     per_kwh = {f.unit for f in CATALOGUE.factors if f.item == "electricity"}
     assert wrong == []
-    assert per_kwh == {"kgCO2e/kWh", "kgSbeq/kWh", "MJ/kWh"}
+    assert per_kwh == {"kgCO2e/kWh", "kgSbeq/kWh", "MJ/kWh", "L/kWh"}
 
 
 def test_one_default_a_key_and_unique_ids() -> None:
@@ -145,8 +145,12 @@ def test_zones_of_electricity_are_known() -> None:
 
 
 def test_items_of_equipment_are_known() -> None:
-    parameters = {"electricity", "pue", "vcpu", "uncertainty", "professional-share"}
-    assert {f.item for f in CATALOGUE.factors} - {item.code for item in CATALOGUE.items} == parameters
+    parameters = {
+        "electricity", "generation", "pue", "wue", "vcpu", "memory", "uncertainty", "professional-share",
+        "network-fixed", "network-mobile", "paper", "paper-pulp", "refrigerant",
+    }  # fmt: skip
+    others = {f.item for f in CATALOGUE.factors} - {item.code for item in CATALOGUE.items}
+    assert {name for name in others if not name.startswith("component-")} == parameters
 
 
 def test_derived_rows_say_so_and_show_how() -> None:
