@@ -10,11 +10,11 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from footprint.assessment.engine import Plan, Step
 from footprint.assessment.numecoeval import outputs as o
 from footprint.assessment.numecoeval import physical as p
 from footprint.assessment.numecoeval import virtual as v
 from footprint.assessment.numecoeval.inputs import prepare
+from footprint.assessment.plan import Plan, Step
 from footprint.numecoeval import References
 
 FETCHED = ("physical", "virtual", "applications", "physical_output", "virtual_output", "application_output")
@@ -25,7 +25,7 @@ class Compatible:
     """The results: one row an equipment (machine, row of applications), criterion and step, then G4IT's outputs.
 
     Amounts are in the unit of the criterion a year, `kwh` a year, `lifespan_y` in years; `people_eq` is a number
-    of people. `status` is OK or ERREUR; `error` is a code of footprint.numecoeval_errors, `error_value` what was
+    of people. `status` is OK or ERREUR; `error` is a code of footprint.numecoeval_text, `error_value` what was
     found. `criteria` are those evaluated, `left_out` those without any factor for equipment.
     """
 
