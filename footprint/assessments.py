@@ -11,12 +11,12 @@ from typing import Any
 
 import pyarrow as pa
 
-import factors
 from footprint import __version__
 from footprint.assessment import RESULTS
 from footprint.assessment.engine import METHOD, assess
 from footprint.assessment.inputs import Inputs, prepare
 from footprint.errors import CampaignError
+from footprint.factor_set import catalogue_of
 from footprint.kept import Kept, load, readable, write
 from footprint.scores import SCALE
 from footprint.store import events
@@ -27,7 +27,7 @@ from footprint.store.tables import Assessment, Campaign
 
 
 def assess_campaign(store: Store, campaign: Campaign, actor: str = "footprint") -> tuple[Kept, bool]:
-    """Assess a campaign with the shipped factor set; returns the result and whether it is new.
+    """Assess a campaign with the factors in force; returns the result and whether it is new.
 
     Raises CampaignError when nothing was imported yet.
     """
@@ -65,7 +65,7 @@ def _show(store: Store, campaign: Campaign, kept: Kept, actor: str) -> None:
 
 def _inputs(store: Store, campaign: Campaign) -> tuple[Inputs, dict[str, Any]]:
     assert campaign.id is not None
-    catalogue = factors.load()
+    catalogue = catalogue_of(store.home)
     with store.session() as session:
         frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
         imported = last_import(session, campaign)

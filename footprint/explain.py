@@ -220,8 +220,11 @@ def _quantity(row: Row, catalogue: Catalogue) -> tuple[Input, ...]:
     part = Input("part d’un serveur", "part of a server", row["quantity"], "1")
     if not row["pue_id"]:
         return (part,)
-    server = catalogue.get(row["pue_id"])
     names = ("dont fils d’exécution d’un serveur", "of which threads of a server")
+    try:
+        server = catalogue.get(row["pue_id"])
+    except FactorError:  # another factor set: the id stays
+        return (part, Input(*names, say("inconnu", "unknown"), "", row["pue_id"]))
     # Written as text: it is already inside the part.
     return (part, Input(*names, f"{server.value:g}", "", server.id, server.source, server.year))
 

@@ -11,6 +11,7 @@ from footprint import __version__
 from footprint.cli import (
     agent,
     collecting,
+    factors,
     launch,
     llm,
     measuring,
@@ -52,6 +53,7 @@ for module in (
     collecting,
     llm,
     referential,
+    factors,
     results,
     launch,
     service,

@@ -32,11 +32,12 @@ def init(
     ] = "",
 ) -> None:
     """Open a campaign, or choose one already open."""
-    import factors
+    from footprint.factor_set import catalogue_of
+    from footprint.home import home
     from footprint.store.database import open_store
     from footprint.store.referential import ensure_campaign
 
-    catalogue = factors.load()
+    catalogue = catalogue_of(home())
     if zone:
         catalogue.electricity(zone)  # refuses a zone without a factor, with near names
     store = open_store()
@@ -128,8 +129,10 @@ def unknown_types(inventory: Inventory) -> list[Fault]:
     """A warning for each type of equipment the catalogue does not know: it will not be assessed."""
     import factors
     import pos_map
+    from footprint.factor_set import catalogue_of
+    from footprint.home import home
 
-    catalogue, found = factors.load(), []
+    catalogue, found = catalogue_of(home()), []
     for name in dict.fromkeys(asset.type for asset in inventory.assets):
         try:
             catalogue.item(name)

@@ -16,6 +16,9 @@ from typing import Any
 import factors
 from collectors.records import Notice
 from collectors.spool import SUFFIX, SpoolWriter, read_spool
+from footprint.errors import FootprintError
+from footprint.factor_set import catalogue_of
+from footprint.home import home as default_home
 from footprint.home import spool_dir
 from footprint.measuring.outcome import build
 from footprint.records.runs import PUSHED_SUFFIX
@@ -55,7 +58,7 @@ def deposit(home: Path | None, record: Deposit) -> bool:
     if any((folder / name).exists() for name in names):
         return False
     header = {"subject": "run", **record.header, "run_id": record.run_id}
-    located, notices = zone_context(header.get("zone"))
+    located, notices = zone_context(header.get("zone"), home)
     context = {**record.context, **located}
     warnings = [notice._asdict() for notice in (*record.warnings, *notices)]
     last = dict(record.samples[-1]) if record.samples else None
@@ -122,15 +125,16 @@ def _to_the_second(t: float) -> float:
     return float(round(t)) if abs(t - round(t)) < 2e-3 else t
 
 
-def zone_context(zone: object) -> tuple[dict[str, Any], tuple[Notice, ...]]:
-    """The electricity zone as the catalogue names it, its factor, and what could not be found (M2)."""
+def zone_context(zone: object, home: Path | None = None) -> tuple[dict[str, Any], tuple[Notice, ...]]:
+    """The electricity zone as the catalogue in force names it, its factor, and what could not be found (M2)."""
     if not zone:
-        return zone_context(DEFAULT_ZONE)[0], (default_zone_notice(),)
+        located, notices = zone_context(DEFAULT_ZONE, home)
+        return located, (*notices, default_zone_notice())
     try:
-        catalogue = factors.load()
+        catalogue = catalogue_of(home or default_home())
         name = catalogue.zone(str(zone))
         factor = catalogue.electricity(name)
-    except factors.FactorError as error:
+    except (factors.FactorError, FootprintError) as error:
         return {"zone": str(zone)}, (Notice("facteur_inconnu", error.fr, error.en),)
     values = {"id": factor.id, "value": factor.value, "low": factor.low, "high": factor.high}
     return {"zone": name, "factor": values}, ()

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 import factors
+from footprint.factor_set import catalogue_of
 from footprint.formats import unknown
 from footprint.report.errors import ReportError
 from footprint.sheets import Amount, ModelSheet, Summary, Tile
@@ -57,7 +58,7 @@ class Material:
         return tuple(asset for name, asset in self.assets.items() if name in names)
 
     def factor(self, factor_id: str) -> factors.Factor | None:
-        """A factor of the shipped set; None for an id of another set."""
+        """A factor of those in force; None for an id of another set."""
         try:
             return self.catalogue.get(factor_id)
         except factors.FactorError:
@@ -96,7 +97,7 @@ def gather(store: Store) -> Material:
         summary=summary(store),
         total=total,
         book=book,
-        catalogue=factors.load(),
+        catalogue=catalogue_of(store.home),
         lines=lines,
         impacts=tuple(_gwp(book.kept.asset_impacts).to_pylist()),
         tiles=tiles(store),

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 import pyarrow.compute as pc
 
-import factors
 import pos_map
 from footprint import scores
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_application
+from footprint.factor_set import catalogue_of
 from footprint.formats import integer
 from footprint.kept import Kept
 from footprint.sheets import ApplicationSheet, Score, Tile
@@ -69,7 +69,7 @@ def application_sheet(store: Store, code: str) -> ApplicationSheet:
         by_tier=book.parts("application_tier", code),
         by_environment=book.parts("application_environment", code),
         models=_models_of(store, code),
-        explanation=explain_application(book.kept, factors.load(), code),
+        explanation=explain_application(book.kept, catalogue_of(store.home), code),
         flags=(*_missing(book, code), *_flags(book.kept, code)),
     )
 

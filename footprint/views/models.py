@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 
 import pyarrow.compute as pc
 
-import factors
 import pos_map
 from footprint import lognormal, scores
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_model
+from footprint.factor_set import catalogue_of
 from footprint.phases import INFERENCE, NOT_TRAINING
 from footprint.sheets import Amount, ModelSheet, RunLine
 from footprint.store.database import Store
@@ -51,7 +51,7 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
         gwp_per_1000=gwp,
         runs=tuple(_line(row) for row in sorted(runs, key=lambda r: r["started_s"])),
         use_case=next((case for case in use_cases(store) if case.model == model), None),
-        explanation=explain_model(book.kept, factors.load(), model),
+        explanation=explain_model(book.kept, catalogue_of(store.home), model),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import factors
-from factors import UnknownFactor
+from factors import Catalogue, UnknownFactor
+from footprint.factor_set import catalogue_of
 from footprint.kept import Kept
 from footprint.sheets import Gap, Reconciliation, Summary
 from footprint.store.database import Store
@@ -17,7 +17,7 @@ def summary(store: Store) -> Summary:
     """The assessment at a glance: totals, reconciliation, coverage, gaps, letters."""
     campaign, book = open_book(store)
     kept, manifest = book.kept, book.kept.manifest
-    gaps = _gaps(kept)
+    gaps = _gaps(kept, catalogue_of(store.home))
     letters: dict[str, int] = {}
     for tile in tiles(store):
         letters[tile.score.letter or ""] = letters.get(tile.score.letter or "", 0) + 1
@@ -76,19 +76,22 @@ def _reconciled(indicator: str, stage: str, received: dict[str, float], assets: 
     )
 
 
-def _gaps(kept: Kept) -> tuple[Gap, ...]:
+def _gaps(kept: Kept, catalogue: Catalogue) -> tuple[Gap, ...]:
     rows = kept.gaps.to_pylist()
-    close = {missing: _near(missing, kept.manifest["near"]) for missing in {row["missing"] for row in rows}}
+    close = {
+        missing: _near(missing, kept.manifest["near"], catalogue)
+        for missing in {row["missing"] for row in rows}
+    }
     return tuple(Gap(row["asset"], row["stage"], row["missing"], close[row["missing"]]) for row in rows)
 
 
-def _near(missing: str, names: dict[str, list[str]]) -> tuple[str, ...]:
+def _near(missing: str, names: dict[str, list[str]], catalogue: Catalogue) -> tuple[str, ...]:
     """Names close to an unresolved one ("type / Serveurr"), else the keys close to an absent factor."""
     kind, _, name = missing.partition(" / ")
     if name in names:
         return tuple(names[name])
     try:
-        factors.load().find(kind, *name.split(" / "))
+        catalogue.find(kind, *name.split(" / "))
     except UnknownFactor as unknown:
         return tuple(unknown.near)
     return ()
