@@ -176,3 +176,21 @@ def test_the_documented_values_are_the_shipped_ones() -> None:
         factor = CATALOGUE.get(factor_id)
         assert factor.default
         assert (factor.label_fr, factor.value) == (label, float(value.replace(",", ".")))
+
+
+def test_the_documented_counts_are_the_shipped_ones() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "factors.md").read_text(encoding="utf-8")
+    advised = sum(factor.default for factor in CATALOGUE.factors)
+    unclear = sum(factor.reuse == "unclear" for factor in CATALOGUE.factors)
+    assert f"{len(CATALOGUE.factors)} lignes, dont {advised} retenues par défaut" in page
+    assert f"- {unclear} lignes portent `reuse = unclear`" in page
+
+
+def test_every_choice_is_documented_with_its_reason() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "factors.md").read_text(encoding="utf-8")
+    for choice in CATALOGUE.choices:
+        key = " / ".join(part for part in choice.key if part)
+        (row,) = re.findall(rf"^\| `{re.escape(key)}` \| ([\d,e-]+) \| (.+?) \| (.+)$", page, re.MULTILINE)
+        rows = [f for f in CATALOGUE.factors if f.default and f.family == choice.key]
+        assert float(row[0].replace(",", ".")) == pytest.approx(sum(f.value for f in rows), rel=1e-5)
+        assert row[2].endswith(f"| {choice.why_fr} |")
