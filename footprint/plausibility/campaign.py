@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import factors
+from factors import Catalogue
 from footprint.errors import CampaignError, StoreError
 from footprint.kept import current
 from footprint.plausibility import applications, energy, measured, pools, sites, sizes, terminals, units
@@ -39,16 +40,19 @@ CHECKS: tuple[Callable[[Estate], list[Finding]], ...] = (
 )
 
 
-def findings(store: Store, *, agents: float | None = None) -> tuple[Finding, ...]:
+def findings(
+    store: Store, *, agents: float | None = None, catalogue: Catalogue | None = None
+) -> tuple[Finding, ...]:
     """What is not credible in the current campaign: improbable first, then to check, by code and subject.
 
-    `agents` is the headcount of the body; without it, screens are counted by computer. Reads the store, writes
-    nothing, changes no result. Raises CampaignError when there is no campaign.
+    `agents` is the headcount of the body; without it, screens are counted by computer. `catalogue` holds the
+    factors in use (None: those shipped). Reads the store, writes nothing, changes no result. Raises
+    CampaignError when there is no campaign.
     """
-    return judged(estate_of(store, agents))
+    return judged(estate_of(store, agents, catalogue))
 
 
-def estate_of(store: Store, agents: float | None = None) -> Estate:
+def estate_of(store: Store, agents: float | None = None, catalogue: Catalogue | None = None) -> Estate:
     """The matter of the checks: the current campaign, its runs of the year and its last assessment."""
     campaign = current_campaign(store)
     assert campaign.id is not None
@@ -58,8 +62,9 @@ def estate_of(store: Store, agents: float | None = None) -> Estate:
         totals = current(store, campaign).totals
     except (CampaignError, StoreError):  # not assessed yet, or damaged: footprint assess says so
         totals = None
-    catalogue = factors.load()
-    return Estate(frames, runs, catalogue, campaign.year, campaign.zone, totals, agents, catalogue)
+    shipped = factors.load()
+    used = catalogue or shipped
+    return Estate(frames, runs, used, campaign.year, campaign.zone, totals, agents, shipped)
 
 
 def judged(estate: Estate) -> tuple[Finding, ...]:

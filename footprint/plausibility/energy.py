@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyarrow.compute as pc
@@ -73,19 +74,19 @@ def ai_server_w(catalogue: Catalogue) -> tuple[float, float, str]:
 def declared_energy(estate: Estate) -> list[Finding]:
     """P-SRV-POWER, P-EQ-ENERGY, P-KWH-UNIT, P-KWH-LINE: one finding a line at most."""
     kwh, quantity = estate.asset("yearly_kwh"), estate.asset("quantity")
-    low, high, ids = _expected(estate)
+    low, high, ids, usual = _expected(estate)
     doubt, sure = (
         (pc.divide(low, DOUBT), pc.multiply(high, DOUBT)),
         (pc.divide(low, SURE), pc.multiply(high, SURE)),
     )
     out = pc.or_(pc.less(kwh, doubt[0]), pc.greater(kwh, doubt[1]))
-    middle = pc.sqrt(pc.multiply(low, high))
-    times = ratio(kwh, middle)
-    whole = both(
-        pc.greater(kwh, doubt[1]), pc.greater(quantity, 1.0), _within(ratio(kwh, quantity), low, high)
+    by_unit = ratio(kwh, quantity)
+    near = pc.and_(
+        pc.greater_equal(by_unit, pc.divide(low, 2.0)), pc.less_equal(by_unit, pc.multiply(high, 2.0))
     )
-    high_unit = both(out, _between(times, *THOUSAND))
-    low_unit = both(out, _between(ratio(middle, kwh), *THOUSAND))
+    whole = both(pc.greater(kwh, doubt[1]), pc.greater(quantity, 1.0), near)
+    high_unit = both(out, _between(ratio(kwh, usual), *THOUSAND))
+    low_unit = both(out, _between(ratio(usual, kwh), *THOUSAND))
     unit = both(pc.invert(whole), pc.or_(high_unit, low_unit))
     rest = both(pc.invert(whole), pc.invert(unit))
     servers = pc.equal(estate.posts, "serveurs")
@@ -115,8 +116,8 @@ def _line_hint(quantity: float) -> tuple[str, str]:
     )
 
 
-def _expected(estate: Estate) -> tuple[Any, Any, Any]:
-    """kWh a year of one unit by line: the sources' lowest and highest, and where they come from.
+def _expected(estate: Estate) -> tuple[Any, Any, Any, Any]:
+    """kWh a year of one unit by line: the sources' lowest and highest, where they come from, and the usual.
 
     A server with accelerators: from its host to all of them at full load. Other types without a source: what
     a rack feeds, already a wide range, so it is narrowed by what `DOUBT` will widen.
@@ -124,8 +125,8 @@ def _expected(estate: Estate) -> tuple[Any, Any, Any]:
     ranges = energy_ranges(estate.catalogue)
     for item in estate.catalogue.items:
         low_w, high_w = RACK_W.get(item.code, ANY_W)
-        bounds = (low_w * KWH_OF_A_WATT * DOUBT, high_w * KWH_OF_A_WATT / DOUBT, "")
-        ranges.setdefault(item.code, bounds)
+        bounds = (low_w * KWH_OF_A_WATT * DOUBT, high_w * KWH_OF_A_WATT / DOUBT)
+        ranges.setdefault(item.code, (*bounds, "", math.sqrt(bounds[0] * bounds[1])))
     host_w, card_w, ids = ai_server_w(estate.catalogue)
     gpus = pc.fill_null(estate.asset("gpus"), GPUS)
     is_ai = pc.fill_null(pc.is_in(estate.items, value_set=texts(AI_TYPES)), False)
@@ -134,17 +135,15 @@ def _expected(estate: Estate) -> tuple[Any, Any, Any]:
     # A type nobody knows is not assessed, but a power no rack can feed is wrong all the same.
     low = pc.fill_null(low, ANY_W[0] * KWH_OF_A_WATT * DOUBT)
     high = pc.fill_null(high, ANY_W[1] * KWH_OF_A_WATT / DOUBT)
+    usual = mapped(estate.items, {code: r[3] for code, r in ranges.items()})
     sources = mapped(estate.items, {code: found[2] for code, found in ranges.items()}, TEXT)
     return (
         pc.if_else(is_ai, AI_IDLE_W * KWH_OF_A_WATT * DOUBT, low),
         # Twice the cards known: the next generation draws more than those of the table.
         pc.if_else(is_ai, pc.multiply(full, 2.0), high),
         pc.if_else(is_ai, ids, sources),
+        pc.if_else(is_ai, pc.multiply(full, DOUBT), usual),
     )
-
-
-def _within(values: Any, low: Any, high: Any) -> Any:
-    return pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high))
 
 
 def _between(values: Any, low: float, high: float) -> Any:

@@ -80,15 +80,16 @@ class Estate:
         return mapped(places, found, TEXT)
 
 
-def energy_ranges(catalogue: Catalogue) -> dict[str, tuple[float, float, str]]:
-    """kWh a year of one unit of each item, over all its sources: lowest, highest, id of the advised row."""
-    found: dict[str, tuple[float, float, str]] = {}
+def energy_ranges(catalogue: Catalogue) -> dict[str, tuple[float, float, str, float]]:
+    """kWh a year of one unit of each item: lowest and highest of its sources, the advised row's id and value."""
+    found: dict[str, tuple[float, float, str, float]] = {}
     for factor in catalogue.factors:
         if factor.indicator != "energy":
             continue
-        low, high, name = found.get(factor.item, (factor.value, factor.value, factor.id))
+        low, high, name, value = found.get(factor.item, (factor.value, factor.value, factor.id, factor.value))
         low, high = min(low, factor.value, factor.low or low), max(high, factor.value, factor.high or high)
-        found[factor.item] = (low, high, factor.id if factor.default else name)
+        advised = (factor.id, factor.value) if factor.default else (name, value)
+        found[factor.item] = (low, high, *advised)
     return found
 
 

@@ -23,8 +23,8 @@ from footprint.plausibility.finding import DOUBTFUL, Finding, Rule, finding
 
 POWER = Rule(
     "P-RUN-POWER", "puissance moyenne mesurée", "mean power measured",
-    "règle : sans GPU, deux fois la pleine charge de tous les fils plus 100 W ; sinon un serveur de huit GPU",
-    "rule: without GPU, twice the full load of all threads plus 100 W; else a server with eight GPUs",
+    "règle : un serveur d’IA de huit GPU ; sans GPU mesuré, deux fois la pleine charge des fils plus 100 W",
+    "rule: an AI server of eight GPUs; without a GPU measured, twice the full load of its threads plus 100 W",
     "Vérifiez le canal (compteur de plusieurs machines, Wh lus en kWh) et le fichier de site (site.toml).",
     "Check the channel (a meter of several machines, Wh read as kWh) and the site file (site.toml).",
 )  # fmt: skip
@@ -48,16 +48,21 @@ HOUR_S = 3600.0  # shorter samples say nothing of a year
 
 
 def run_power(estate: Estate) -> list[Finding]:
-    """P-RUN-POWER: mean watts of each run, service and host; the meter of a whole site is not judged."""
+    """P-RUN-POWER: mean watts of each run, service and host; the meter of a whole site is not judged.
+
+    The column `gpu_kwh` of the runs (energy of their accelerators) narrows the range where it exists.
+    """
     runs = estate.runs
     watts, subject = _watts(runs), text(runs, "subject")
     thread = max(f.value for f in estate.catalogue.factors if f.item == "vcpu" and f.stage == "full")
     host_w, card_w, _ids = ai_server_w(estate.catalogue)
     whole = host_w + GPUS * card_w
-    # The power model alone (M5) sees no accelerator: its machine is bounded by its threads.
-    modelled = both(pc.equal(text(runs, "channel"), "m5"), pc.is_valid(column(runs, "threads")))
+    # Without an accelerator, known by its part of the energy, a machine is bounded by its threads (M5).
+    bare = pc.equal(pc.fill_null(column(runs, "gpu_kwh"), 0.0), 0.0)
+    bare = both(bare, pc.is_valid(column(runs, "threads")), pc.equal(text(runs, "tier"), "model"))
+    bare = pc.and_(bare, "gpu_kwh" in runs.column_names)
     threads = pc.add(pc.multiply(column(runs, "threads"), 2.0 * thread), 100.0)
-    high = pc.if_else(modelled, threads, whole)
+    high = pc.if_else(bare, threads, whole)
     silent = both(pc.equal(subject, "host"), pc.invert(column(runs, "virtual", pa.bool_())))
     bounds = Bounds(pc.if_else(silent, 1.0, 0.0), high, 0.0, pc.multiply(high, 3.0))
     return flagged(

@@ -114,20 +114,22 @@ def factors_in_use(estate: Estate) -> list[Finding]:
     centres = estate.table("data_centres")
     values = pa.array([f.value for f in used], NUMBER)
     contracts = column(centres, "contract_kgco2e_kwh")
-    known = {f.key: f for f in estate.shipped.factors if f.default} if estate.shipped else {}
+    shipped = estate.shipped.factors if estate.shipped else ()
+    known, same = {f.key: f for f in shipped if f.default}, {f.id: f.value for f in shipped}
+    added = [f for f in estate.catalogue.factors if f.key in known and same.get(f.id) != f.value]
     return [
         *flagged(ELECTRICITY, "factor", texts([f.id for f in used]), "value", values, "kgCO2e/kWh", ELECTRICITY_BOUNDS,
                  hint=lambda row: GRAM_HINT if values[row].as_py() > 10.0 else ("", "")),
         *flagged(ELECTRICITY, "data_centre", text(centres, "code"), "contract_kgco2e_kwh", contracts, "kgCO2e/kWh",
                  Bounds(None, 1.3, None, 2.0),
                  hint=lambda row: GRAM_HINT if contracts[row].as_py() > 10.0 else ("", "")),
-        *[found for f in estate.catalogue.factors if f.key in known and (found := _compared(f, known[f.key]))],
+        *[found for f in added if (found := _compared(f, known[f.key]))],
     ]  # fmt: skip
 
 
 def _compared(used: Factor, shipped: Factor) -> Finding | None:
     """One factor against the shipped one of its key: ten times off is to check, a hundred is improbable."""
-    if used.value == shipped.value or used.value <= 0 or shipped.value <= 0:
+    if used.value <= 0 or shipped.value <= 0:
         return None
     times = used.value / shipped.value
     if 0.1 <= times <= 10.0:
