@@ -8,14 +8,14 @@ sources do not always split them). The other columns say which rules made the di
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
-import duckdb
-import ibis
 import pyarrow as pa
 from ibis import _
 
-from footprint.assessment.plan import Plan
+from footprint.assessment.numecoeval.running import Columns, columns_of, executed, expressions
+from footprint.assessment.plan import Plan, Step
 
 Table = Any
 
@@ -42,19 +42,18 @@ def compare(
         "applications": applications, "physical": physical, "pairs": pairs, "kinds": kinds,
         **{name: kept[name] for name in ("totals", "parts", "asset_impacts")},
     }  # fmt: skip
-    t = {
-        name: ibis.table(ibis.Schema.from_pyarrow(each.schema), name=f"in_{name}")
-        for name, each in tables.items()
-    }
+    plan = _plan(columns_of(tables))
+    with executed(tables, plan) as connection:
+        return connection.sql("SELECT * FROM compared ORDER BY criterion, application").to_arrow_table()
+
+
+@lru_cache(maxsize=4)
+def _plan(columns: Columns) -> tuple[Step, ...]:
+    t = expressions(columns)
     made = Plan("duckdb")
     reasons = made.add("reasons", _reasons(t))
     made.add("compared", _compared(t, reasons))
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name, table in tables.items():
-            connection.register(f"in_{name}", table)
-        for step in made.steps:
-            connection.execute(f'CREATE TABLE "{step.name}" AS {step.sql}')
-        return connection.sql("SELECT * FROM compared ORDER BY criterion, application").to_arrow_table()
+    return tuple(made.steps)
 
 
 def _compared(t: dict[str, Table], reasons: Table) -> Table:

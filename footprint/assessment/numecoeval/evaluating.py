@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
-import duckdb
-import ibis
 import pyarrow as pa
 
 from footprint.assessment.numecoeval import outputs as o
 from footprint.assessment.numecoeval import physical as p
 from footprint.assessment.numecoeval import virtual as v
 from footprint.assessment.numecoeval.inputs import prepare
+from footprint.assessment.numecoeval.running import Columns, columns_of, executed, expressions, sorted_rows
 from footprint.assessment.plan import Plan, Step
 from footprint.numecoeval import References
 
@@ -50,22 +49,15 @@ def evaluate(
     asked = references.with_factors() if criteria is None else tuple(criteria)
     every = references.criteria["criterion"].to_pylist()
     tables = prepare(frames, references, asked)
-    steps = {step.name: step for step in _plan(tables)}
-    # One thread: sums are taken in one order.
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name, table in tables.items():
-            connection.register(f"in_{name}", table)
-        for step in steps.values():
-            connection.execute(f'CREATE TABLE "{step.name}" AS {step.sql}')
-        found = {name: _sorted(connection, steps[name]) for name in FETCHED}
+    steps = _plan(columns_of(tables))
+    with executed(tables, steps) as connection:
+        found = {step.name: sorted_rows(connection, step) for step in steps if step.name in FETCHED}
     return Compatible(**found, criteria=asked, left_out=tuple(code for code in every if code not in asked))
 
 
-def _plan(tables: dict[str, pa.Table]) -> list[Step]:
-    t = {
-        name: ibis.table(ibis.Schema.from_pyarrow(table.schema), name=f"in_{name}")
-        for name, table in tables.items()
-    }
+@lru_cache(maxsize=4)
+def _plan(columns: Columns) -> tuple[Step, ...]:
+    t = expressions(columns)
     made = Plan("duckdb")
     quartiles = made.add("quartiles", p.mix_quartiles(t["mixes"]))
     machines = made.add("equipment", p.equipment(t))
@@ -76,10 +68,4 @@ def _plan(tables: dict[str, pa.Table]) -> list[Step]:
     made.add("physical_output", o.physical_output(physical))
     made.add("virtual_output", o.virtual_output(virtual))
     made.add("application_output", o.application_output(applications))
-    return made.steps
-
-
-def _sorted(connection: Any, step: Step) -> pa.Table:
-    """The rows of a step, sorted by every column, so that the same inputs give the same bytes."""
-    order = ", ".join(f'"{column}"' for column in step.columns)
-    return connection.sql(f'SELECT * FROM "{step.name}" ORDER BY {order}').to_arrow_table()
+    return tuple(made.steps)

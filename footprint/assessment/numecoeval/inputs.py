@@ -34,10 +34,7 @@ def prepare(
 ) -> dict[str, pa.Table]:
     """The tables the plan runs on, for these criteria (codes of criterion.csv)."""
     tables = {name: _picked(frames[name], columns) for name, columns in COLUMNS.items()}
-    for name in ("purchased", "retired"):
-        days = tables["assets"][name].cast(pa.int32()).cast(pa.int64())
-        at = tables["assets"].schema.get_field_index(name)
-        tables["assets"] = tables["assets"].set_column(at, name, days)
+    tables["assets"] = _dated(tables["assets"])
     impacts = references.impacts.to_pylist()
     factors = [row for row in impacts if row["category"] != MIX]
     mixes = [row for row in impacts if row["category"] == MIX and row["value"] is not None]
@@ -62,6 +59,16 @@ def _picked(frame: pa.Table, columns: dict[str, pa.DataType]) -> pa.Table:
         for name, kind in columns.items()
     ]
     return pa.Table.from_arrays(arrays, schema=pa.schema(list(columns.items())))
+
+
+def _dated(assets: pa.Table) -> pa.Table:
+    """Dates as days since 1970, to be subtracted, and as text, to be told."""
+    for name in ("purchased", "retired"):
+        dates = assets[name]
+        at = assets.schema.get_field_index(name)
+        assets = assets.append_column(f"{name}_on", dates.cast(pa.string()))
+        assets = assets.set_column(at, name, dates.cast(pa.int32()).cast(pa.int64()))
+    return assets
 
 
 def _criteria(references: References, criteria: Sequence[str]) -> pa.Table:

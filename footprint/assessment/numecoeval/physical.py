@@ -43,7 +43,7 @@ def equipment(t: dict[str, Table]) -> Table:
         (rows.ownership == "COPE", rows.cope), (rows.ownership == "BYOD", rows.byod), else_=1.0
     )
     return rows.select(
-        "type", "known_type", "quantity", "entity", "site_pue", "purchased", "retired", "model",
+        "type", "known_type", "quantity", "entity", "site_pue", "purchased_on", "retired_on",
         asset=_.name,
         state=_.status.fill_null(""),
         item=_.matched.fill_null(_.default_item).nullif(""),
@@ -128,7 +128,7 @@ def _error(rows: Table) -> Any:
 
 def _error_value(rows: Table) -> Any:
     """What was found where the rule expected something else."""
-    dates = rows.purchased.cast("string").concat(" ", rows.retired.cast("string"))
+    dates = rows.purchased_on.concat(" ", rows.retired_on)
     return ibis.cases(
         (rows.error.isin(["type", "item", "duree"]), rows.type),
         (rows.error == "mix", rows.location.fill_null("")),
