@@ -36,6 +36,9 @@ class Kept:
     parts: pa.Table
     gaps: pa.Table
     application_gaps: pa.Table
+    platform_lines: pa.Table
+    evidence: pa.Table
+    reconciliation: pa.Table
 
 
 def current(store: Store, campaign: Campaign) -> Kept:

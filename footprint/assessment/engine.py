@@ -1,33 +1,23 @@
-"""From inputs to an assessment: the plan is written in Ibis, compiled once, run by a database.
+"""From inputs to an assessment: the plan of `plan.py`, run by a database.
 
-The expressions only depend on the columns of the inputs, so their SQL is compiled once for a process and a
-dialect; assessing again (a lever, another year) costs the queries alone. Rows come back sorted by all their
-keys: the same inputs give the same bytes.
+Rows come back sorted by all their keys, sums are taken in one order or in whole numbers: the same inputs give
+the same bytes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import duckdb
 import ibis
 import pyarrow as pa
-from ibis import _
 
 from footprint.assessment import RESULTS
-from footprint.assessment import assets as a
-from footprint.assessment import gaps as g
-from footprint.assessment import lines as li
-from footprint.assessment import pools as p
-from footprint.assessment import runs as r
-from footprint.assessment.inputs import Inputs
-from footprint.assessment.rollup import roll_up
+from footprint.assessment.inputs import ENERGY, Inputs
+from footprint.assessment.plan import Columns, Step, plan
 
-Table = Any
-Columns = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-METHOD = "footprint 2026.1 (M1–M8)"
+METHOD = "footprint 2026.2 (M1–M8, M11)"
 
 
 @dataclass(frozen=True)
@@ -40,83 +30,43 @@ class Assessed:
     parts: pa.Table
     gaps: pa.Table
     application_gaps: pa.Table
+    platform_lines: pa.Table
+    evidence: pa.Table
+    reconciliation: pa.Table
     assets_in_service: int
 
 
-@dataclass(frozen=True)
-class Step:
-    """A named intermediate table: the SQL that makes it and the columns it has."""
-
-    name: str
-    sql: str
-    columns: tuple[str, ...]
-
-
-class Plan:
-    """Steps in the order they run; `add` compiles an expression and returns the table it will be."""
-
-    def __init__(self, dialect: str) -> None:
-        self.dialect = dialect
-        self.steps: list[Step] = []
-
-    def add(self, name: str, expression: Table) -> Table:
-        """Compile a step."""
-        sql = str(ibis.to_sql(expression, dialect=self.dialect))
-        self.steps.append(Step(name, sql, tuple(expression.columns)))
-        return ibis.table(expression.schema(), name=name)
+def steps_of(inputs: Inputs, dialect: str) -> tuple[Step, ...]:
+    """The compiled steps for these inputs, in a database's dialect."""
+    return plan(_columns(inputs.tables), dialect, inputs.hourly, inputs.ranks)
 
 
 def assess(inputs: Inputs) -> Assessed:
-    """Assess one campaign on DuckDB: M1 to M4, M6 and M7, every indicator the catalogue has."""
-    steps = {step.name: step for step in plan(_columns(inputs.tables), "duckdb")}
-    # One thread: sums are then taken in one order, and the same inputs give the same bytes.
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name, table in inputs.tables.items():
-            connection.register(f"in_{name}", table)
+    """Assess one campaign on DuckDB: M1 to M7, every indicator the catalogue has."""
+    steps = {step.name: step for step in steps_of(inputs, "duckdb")}
+    with duckdb.connect() as connection:
+        _register(connection, inputs)
         for step in steps.values():
             connection.execute(f'CREATE TABLE "{step.name}" AS {step.sql}')
+            # The first step adds whole numbers, on every core. After it the sums are of fractions, on one
+            # thread: taken in one order, they give the same bytes.
+            connection.execute("SET threads = 1")
         found = {name: _fetch(connection, steps[name]) for name in RESULTS}
         served = connection.execute("SELECT count(*) FROM assets WHERE days > 0").fetchone()
     assert served is not None
     return Assessed(**found, assets_in_service=int(served[0]))
 
 
-@lru_cache(maxsize=8)
-def plan(columns: Columns, dialect: str) -> tuple[Step, ...]:
-    """The steps for inputs with these columns: (table, ((column, type), …)), in a database's dialect."""
-    t = {name: ibis.table(ibis.schema(dict(fields)), name=f"in_{name}") for name, fields in columns}
-    made = Plan(dialect)
-    assets = made.add("assets", a.resolved(t))
-    runs = made.add("run_rows", _known(r.run_rows(t), t["applications"]))
-    inside = made.add("inside", r.inside_listed(t))
-    energies = made.add("energies", a.energy(assets, inside, t))
-    impacts = ibis.union(a.use_impacts(assets, energies, t), a.embodied_impacts(assets, inside, t))
-    impacts = ibis.union(ibis.union(impacts, r.run_use(runs, t)), r.run_embodied(runs, t))
-    impacts = made.add("asset_impacts", impacts)
-    parts = made.add("parts", _parts(made, assets, runs, t))
-    pools = made.add("pools", li.pool_impacts(impacts))
-    lines = made.add("lines", li.impact_lines(pools, parts))
-    made.add("totals", roll_up(lines, t["ancestry"]))
-    missing = made.add("gaps", g.gaps(assets, runs, impacts, t))
-    made.add("application_gaps", g.application_gaps(missing, parts))
-    return tuple(made.steps)
-
-
-def _known(runs: Table, applications: Table) -> Table:
-    codes = applications.select(known_code=_.code)
-    return runs.left_join(codes, runs.application == codes.known_code).mutate(known=_.known_code.notnull())
-
-
-def _parts(made: Plan, assets: Table, runs: Table, t: dict[str, Table]) -> Table:
-    drawers = made.add("tenants", p.tenants(t, assets))
-    of_tenants = made.add("tenant_shares", p.tenant_shares(drawers, p.capacities(assets), t["weights"]))
-    drawn = made.add("drawn", p.shares(of_tenants, p.application_shares(t)))
-    # A pool takes the first post of its machines, in the alphabet: a cluster holds machines of one post.
-    pools = assets.group_by("pool").aggregate(
-        post=_.post.min().fill_null("autres"), housed=_.in_data_centre.any()
+def _register(connection: Any, inputs: Inputs) -> None:
+    for name, table in inputs.tables.items():
+        connection.register(f"in_{name}" if name != "energy" else "hot_energy", table)
+    columns = ", ".join(ENERGY.names)
+    files = "".join(
+        f" UNION ALL SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
+        for listed in [", ".join("'" + path.replace("'", "''") + "'" for path in inputs.files)]
+        if listed
     )
-    rest = p.remainders(pools, drawn, t["weights"])
-    return ibis.union(ibis.union(drawn, rest), li.run_parts(runs, t["weights"]))
+    connection.execute(f"CREATE VIEW in_energy AS SELECT {columns} FROM hot_energy{files}")
 
 
 def _columns(tables: dict[str, pa.Table]) -> Columns:

@@ -7,48 +7,53 @@ from typing import Any
 import ibis
 from ibis import _
 
+from footprint.assessment.services import service_gaps
+
 Table = Any
 
 
-def gaps(assets: Table, runs: Table, asset_impacts: Table, t: dict[str, Table]) -> Table:
-    """Machines and runs without a climate amount for use or embodied: asset, pool, stage, missing.
+def gaps(
+    assets: Table, runs: Table, services: Table, asset_impacts: Table, made: Table, t: dict[str, Table]
+) -> Table:
+    """Machines, runs and services without a climate amount for use or embodied: asset, pool, stage, missing.
 
-    `missing` names what the catalogue or the inventory lacks: type, zone, lifetime, embodied, energy, capacity.
+    `missing` names what the catalogue or the inventory lacks: type, zone, lifetime, embodied, energy, capacity,
+    purchase date. `made` is of `embodied.made_of`.
     """
     priced = t["electricity"].filter(_.indicator == "gwp").select(priced_zone=_.zone)
-    return ibis.union(_of_assets(assets, asset_impacts, priced, t), _of_runs(runs, priced))
+    of_assets = ibis.union(_unused(assets, asset_impacts, priced), _unmade(assets, made, t))
+    return ibis.union(ibis.union(of_assets, _of_runs(runs, priced)), service_gaps(services, priced))
 
 
-def _of_assets(assets: Table, asset_impacts: Table, priced: Table, t: dict[str, Table]) -> Table:
+def _unused(assets: Table, asset_impacts: Table, priced: Table) -> Table:
     served = assets.filter(_.days > 0)
-    items = t["items"].select(known_item=_.item, life=_.lifetime)
-    seen = served.left_join(items, served.item == items.known_item)
-    seen = seen.left_join(priced, seen.zone == priced.priced_zone)
-    built = t["embodied"].filter(_.indicator == "gwp").select(built_item=_.item).distinct()
-    seen = seen.left_join(built, seen.item == built.built_item)
-    used = (
-        asset_impacts.filter((_.indicator == "gwp") & (_.stage == "use"))
-        .select(used_asset=_.asset)
-        .distinct()
-    )
-    seen = seen.left_join(used, seen.asset == used.used_asset)
-    unknown_type = "type / " + seen.type
-    use_missing = ibis.cases(
-        (seen.used_asset.notnull(), ibis.null("string")),
-        (seen.item.isnull() & seen.yearly_kwh.isnull(), unknown_type),
+    seen = served.left_join(priced, served.zone == priced.priced_zone)
+    used = asset_impacts.filter((_.indicator == "gwp") & (_.stage == "use"))
+    seen = seen.anti_join(used.select("asset").distinct(), "asset")
+    missing = ibis.cases(
+        (seen.item.isnull() & seen.yearly_kwh.isnull(), "type / " + seen.type),
         (seen.zone.isnull(), "electricity / " + seen.place),
         (seen.priced_zone.isnull(), "electricity / gwp / " + seen.zone),
         else_=seen.item.fill_null("") + " / energy",
     )
-    embodied_missing = ibis.cases(
-        (seen.item.isnull(), unknown_type),
-        (seen.built_item.isnull(), seen.item + " / gwp / embodied"),
-        (seen.life.isnull(), seen.item + " / lifetime"),
+    return seen.select("asset", "pool", stage=ibis.literal("use"), missing=missing)
+
+
+def _unmade(assets: Table, made: Table, t: dict[str, Table]) -> Table:
+    served = assets.filter(_.days > 0)
+    items = t["items"].select(known_item=_.item, life=_.lifetime)
+    seen = served.left_join(items, served.item == items.known_item)
+    built = made.filter(_.indicator == "gwp").select(built=_.made_asset).distinct()
+    seen = seen.left_join(built, seen.asset == built.built)
+    missing = ibis.cases(
+        (seen.built.isnull() & seen.item.isnull(), "type / " + seen.type),
+        (seen.built.isnull(), seen.item + " / gwp / embodied"),
+        (seen.life.isnull() & seen.lifetime_y.isnull(), seen.item.fill_null("") + " / lifetime"),
+        (seen.purchase_year & seen.purchased.isnull(), seen.item.fill_null("") + " / purchased"),
         else_=ibis.null("string"),
     )
-    use = seen.select("asset", "pool", stage=ibis.literal("use"), missing=use_missing)
-    embodied = seen.select("asset", "pool", stage=ibis.literal("embodied"), missing=embodied_missing)
-    return ibis.union(use, embodied).filter(_.missing.notnull())
+    rows = seen.select("asset", "pool", stage=ibis.literal("embodied"), missing=missing)
+    return rows.filter(_.missing.notnull())
 
 
 def _of_runs(runs: Table, priced: Table) -> Table:

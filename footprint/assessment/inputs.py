@@ -1,76 +1,128 @@
-"""What the engine starts from: the referential's frames and the catalogue, as flat tables.
+"""What the engine starts from: the referential's frames, the measured energy and the catalogue, as flat tables.
 
-Names people write (types, countries) are resolved once for each distinct name; what can't be resolved
-stays null, with its nearest names, and ends as a gap, never as a zero.
+Names people write (types, countries, suppliers) are resolved once for each distinct name; what can't be
+resolved stays null, with its nearest names, and ends as a gap, never as a zero.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from factors import Catalogue, Factor, FactorError
+from factors import Catalogue, FactorError
+from footprint.assessment import catalogue_tables as ct
+from footprint.assessment.calendar import day, months
+from footprint.assessment.component_inputs import component_tables
+from footprint.assessment.lines import STATEMENT
+from footprint.assessment.platforms import ranked
 from footprint.assessment.pools import WEIGHTS
-from footprint.lognormal import Z95
+from footprint.assessment.profiles import EMPTY_PROFILE
+from footprint.assessment.settings import Settings
 
-INDICATORS = ("gwp", "adpe", "pe", "water")
-EMBODIED_STAGES = ("manufacture", "transport", "end_of_life", "embodied")
-ROOM_PUE = ("pue", "pue", "", "room")
+ENERGY = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("zone", pa.string()),
+        ("month", pa.int64()),
+        ("hour", pa.int64()),
+        ("energy_kwh", pa.float64()),
+        ("low_kwh", pa.float64()),
+        ("high_kwh", pa.float64()),
+    ]
+)
+"""Energy as the engine takes it: `month` is 1 to 12, `hour` counts hours since 1970 (UTC)."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """Tables for the engine, and the names that could not be resolved with their near misses."""
+    """Tables for the engine, and the names that could not be resolved with their near misses.
+
+    `files` are Parquet files with the columns of ENERGY, read by the engine's database beside the table
+    "energy"; `ranks` is how many platforms stand one on the other at most (M4).
+    """
 
     year: int
     zone: str
     tables: dict[str, pa.Table]
+    settings: Settings
     near: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+    ranks: int = 0
+
+    @property
+    def hourly(self) -> bool:
+        """Whether some zone has an hourly profile this year."""
+        return bool(self.tables["profiles"].num_rows)
 
 
 def prepare(
-    frames: dict[str, pa.Table], runs: pa.Table, catalogue: Catalogue, year: int, zone: str
+    frames: Mapping[str, pa.Table],
+    runs: pa.Table,
+    catalogue: Catalogue,
+    year: int,
+    zone: str,
+    *,
+    energy: pa.Table | None = None,
+    files: Iterable[str] = (),
+    profiles: pa.Table = EMPTY_PROFILE,
+    settings: Settings | None = None,
 ) -> Inputs:
     """Join names to the catalogue.
 
-    `frames` are those of `store.frames.inventory_frames`, `runs` that of `run_frame`; `zone` is the code of
-    the electricity zone used where neither the asset nor its data centre names one.
+    `frames` are those of `store.frames.inventory_frames`, `runs` that of `run_frame`, `energy` and `files`
+    hold their hours; without them, the energy of `runs` itself counts. `zone` is the code of the electricity
+    zone used where neither the asset nor its data centre names one.
     """
     near: dict[str, tuple[str, ...]] = {}
-    places = [*_distinct(frames["assets"], "country"), *_distinct(frames["data_centres"], "location")]
+    settings = settings or Settings()
+    keys, ranks = ranked(frames["platform_keys"])
+    places = [
+        *_distinct(frames["assets"], "country"),
+        *_distinct(frames["data_centres"], "location"),
+        *_distinct(frames["services"], "country"),
+    ]
     tables = {
-        **{name: frames[name] for name in ("data_centres", "machines", "links", "applications")},
-        "assets": _days(frames["assets"], ("purchased", "retired")),
+        **{name: frames[name] for name in ("data_centres", "machines", "links", "applications", "services")},
+        "assets": _stated(_days(frames["assets"], ("purchased", "retired"))),
+        "readings": _months(frames["readings"], year),
+        "platform_keys": keys,
         "runs": runs,
+        "energy": _energy(runs) if energy is None else energy,
+        "profiles": profiles,
+        "months": months(year),
         "types": _types(_distinct(frames["assets"], "type"), catalogue, near),
         "zones": _zones([*places, *_distinct(runs, "zone"), zone], catalogue, near),
-        "electricity": _electricity(catalogue),
-        "embodied": _embodied(catalogue),
-        "items": _items(catalogue),
-        "tiers": _tiers(catalogue),
-        "settings": _settings(catalogue, year, zone),
+        "suppliers": ct.suppliers(_distinct(frames["services"], "provider"), catalogue),
+        "electricity": ct.electricity(catalogue),
+        "embodied": ct.embodied(catalogue),
+        "items": ct.items(catalogue),
+        "tiers": ct.tiers(catalogue),
+        "ownerships": ct.ownerships(catalogue),
+        "settings": ct.settings(catalogue, year, zone, settings),
         "weights": WEIGHTS,
         "ancestry": _ancestry(frames["nodes"], frames["applications"]),
+        **component_tables(catalogue),
     }
-    return Inputs(year, zone, tables, near)
+    return Inputs(year, zone, tables, settings, near, tuple(files), ranks)
 
 
-def sigma(factor: Factor, catalogue: Catalogue, tier: str = "generic") -> float:
-    """Standard deviation of ln(factor): from its bounds, else the default of `tier` (M7)."""
-    return factor.sigma if factor.sigma is not None else tier_sigma(catalogue, tier)
-
-
-def tier_sigma(catalogue: Catalogue, tier: str) -> float:
-    """Standard deviation of ln(value) for a value of this evidence tier with no bounds of its own."""
-    row = catalogue.find("uncertainty", "uncertainty", "", tier)
-    if row.sigma is not None:
-        return row.sigma
-    return math.log(row.value) / Z95
+def _energy(runs: pa.Table) -> pa.Table:
+    """The energy a frame of runs carries itself, each at the hour and month it started."""
+    hours = pc.cast(pc.floor(pc.divide(runs["started_s"], 3600.0)), pa.int64())
+    moments = pc.cast(pc.multiply(hours, 3_600_000_000), pa.timestamp("us"))
+    columns = {
+        "run_id": runs["run_id"],
+        "zone": runs["zone"],
+        "month": pc.cast(pc.month(moments), pa.int64()),
+        "hour": hours,
+        **{name: runs[name] for name in ("energy_kwh", "low_kwh", "high_kwh")},
+    }
+    return pa.table(columns, schema=ENERGY)
 
 
 def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:
@@ -83,7 +135,7 @@ def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:
             seen.append(node)
             node = parents.get(node)
         rows += [(code, above) for above in seen]
-    return _table({"application": pa.string(), "node": pa.string()}, rows)
+    return ct.table({"application": pa.string(), "node": pa.string()}, rows)
 
 
 def _distinct(table: pa.Table, column: str) -> list[str]:
@@ -96,6 +148,29 @@ def _days(table: pa.Table, columns: Iterable[str]) -> pa.Table:
         days = table[name].cast(pa.int32()).cast(pa.int64())
         table = table.set_column(table.schema.get_field_index(name), name, days)
     return table
+
+
+def _stated(assets: pa.Table) -> pa.Table:
+    """What the body typed as the energy of a type, as the name of one draw (M7): the same on every engine."""
+    typed = pc.coalesce(pc.cast(assets["yearly_kwh"], pa.string()), "")
+    names = pc.binary_join_element_wise(
+        pc.binary_join_element_wise(STATEMENT, assets["type"], ""), typed, "|"
+    )
+    return assets.append_column("statement", names)
+
+
+def _months(readings: pa.Table, year: int) -> pa.Table:
+    """The readings of the year, with the month as a number and the PUE their energies give."""
+    first, last = pa.scalar(date(year, 1, 1)), pa.scalar(date(year, 12, 31))
+    kept = readings.filter(
+        pc.and_(pc.greater_equal(readings["month"], first), pc.less_equal(readings["month"], last))
+    )
+    month = pc.cast(pc.month(kept["month"]), pa.int64())
+    ratio = pc.divide(kept["total_kwh"], pc.if_else(pc.greater(kept["it_kwh"], 0.0), kept["it_kwh"], None))
+    kept = kept.set_column(kept.schema.get_field_index("month"), "month", month)
+    # Two meters that disagree with physics (a total below its part) are listed, and not used.
+    ratio = pc.if_else(pc.greater_equal(ratio, 1.0), ratio, None)
+    return kept.set_column(kept.schema.get_field_index("pue"), "pue", pc.coalesce(kept["pue"], ratio))
 
 
 def _resolve(
@@ -112,7 +187,7 @@ def _resolve(
 
 def _types(names: list[str], catalogue: Catalogue, near: dict[str, tuple[str, ...]]) -> pa.Table:
     found = _resolve(names, catalogue.item, near)
-    return _table(
+    return ct.table(
         {"type": pa.string(), "item": pa.string(), "post": pa.string(), "in_data_centre": pa.bool_()},
         [(name, item.code, item.post, item.in_data_centre) for name, item in found.items()],
     )
@@ -120,101 +195,7 @@ def _types(names: list[str], catalogue: Catalogue, near: dict[str, tuple[str, ..
 
 def _zones(names: list[str], catalogue: Catalogue, near: dict[str, tuple[str, ...]]) -> pa.Table:
     found = _resolve(names, catalogue.zone, near)
-    return _table({"place": pa.string(), "zone": pa.string()}, list(found.items()))
+    return ct.table({"place": pa.string(), "zone": pa.string()}, list(found.items()))
 
 
-def _electricity(catalogue: Catalogue) -> pa.Table:
-    rows = [
-        (f.zone, f.indicator, f.id, f.value, sigma(f, catalogue, "declared"))
-        for f in catalogue.factors
-        if f.item == "electricity" and f.default and f.indicator in INDICATORS
-    ]
-    return _factor_table("zone", rows, extra="indicator")
-
-
-def _advised(catalogue: Catalogue) -> dict[tuple[str, str, str, str], Factor]:
-    """The advised rows by key."""
-    return {factor.key: factor for factor in catalogue.factors if factor.default}
-
-
-def _embodied(catalogue: Catalogue) -> pa.Table:
-    """Advised rows of equipment; where a source splits the stages, its whole-life row is left aside."""
-    schema = {
-        "item": pa.string(), "indicator": pa.string(), "stage": pa.string(),
-        "factor_id": pa.string(), "factor": pa.float64(), "factor_sigma": pa.float64(),
-    }  # fmt: skip
-    rows = [
-        f for f in _advised(catalogue).values() if f.indicator in INDICATORS and f.stage in EMBODIED_STAGES
-    ]
-    split = {(f.item, f.indicator) for f in rows if f.stage != "embodied"}
-    kept = [f for f in rows if f.stage != "embodied" or (f.item, f.indicator) not in split]
-    return _table(schema, [(f.item, f.indicator, f.stage, f.id, f.value, sigma(f, catalogue)) for f in kept])
-
-
-def _items(catalogue: Catalogue) -> pa.Table:
-    """One row an item: reference lifetime (years) and yearly electricity (kWh) where the catalogue has them."""
-    schema = {
-        "item": pa.string(),
-        "lifetime": pa.float64(), "lifetime_id": pa.string(), "lifetime_sigma": pa.float64(),
-        "energy": pa.float64(), "energy_id": pa.string(), "energy_sigma": pa.float64(),
-    }  # fmt: skip
-    advised = _advised(catalogue)
-    rows = []
-    for item in catalogue.items:
-        life = advised.get((item.code, "lifetime", "", ""))
-        energy = advised.get((item.code, "energy", "", ""))
-        rows.append(
-            (
-                item.code,
-                *((life.value, life.id, sigma(life, catalogue, "declared")) if life else (None, None, None)),
-                *((energy.value, energy.id, sigma(energy, catalogue)) if energy else (None, None, None)),
-            )
-        )
-    return _table(schema, rows)
-
-
-def _tiers(catalogue: Catalogue) -> pa.Table:
-    """Evidence tiers, best first (M1), with the default spread of a value of that tier (M7)."""
-    names = ("meter", "sensor", "model", "declared", "generic")
-    rows = [(name, rank, tier_sigma(catalogue, name)) for rank, name in enumerate(names)]
-    return _table({"tier": pa.string(), "rank": pa.int64(), "sigma": pa.float64()}, rows)
-
-
-def _settings(catalogue: Catalogue, year: int, zone: str) -> pa.Table:
-    """The one row of what the whole calculation shares."""
-    room = catalogue.find(*ROOM_PUE)
-    threads = catalogue.find("server", "threads_per_core")
-    server = catalogue.find("server", "threads")
-    first, after = _day(year), _day(year + 1)
-    schema = {
-        "first_day": pa.int64(), "after_day": pa.int64(), "zone": pa.string(),
-        "room_pue": pa.float64(), "room_pue_id": pa.string(), "room_pue_sigma": pa.float64(),
-        "site_pue_sigma": pa.float64(), "threads_per_core": pa.float64(),
-        "server_threads": pa.float64(), "server_threads_id": pa.string(), "server_threads_sigma": pa.float64(),
-    }  # fmt: skip
-    row = (
-        first, after, catalogue.zone(zone), room.value, room.id, sigma(room, catalogue, "declared"),
-        tier_sigma(catalogue, "sensor"), threads.value,
-        server.value, server.id, sigma(server, catalogue),
-    )  # fmt: skip
-    return _table(schema, [row])
-
-
-def _day(year: int) -> int:
-    from datetime import date
-
-    return (date(year, 1, 1) - date(1970, 1, 1)).days
-
-
-def _factor_table(key: str, rows: list[tuple[Any, ...]], extra: str) -> pa.Table:
-    schema = {
-        key: pa.string(), extra: pa.string(), "factor_id": pa.string(),
-        "factor": pa.float64(), "factor_sigma": pa.float64(),
-    }  # fmt: skip
-    return _table(schema, rows)
-
-
-def _table(schema: dict[str, pa.DataType], rows: list[tuple[Any, ...]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
-    arrays = [pa.array(values, kind) for values, kind in zip(columns, schema.values(), strict=True)]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(list(schema.items())))
+__all__ = ["ENERGY", "Inputs", "day", "prepare"]

@@ -16,6 +16,9 @@ from footprint.assessment.pools import stage_class
 
 Table = Any
 
+STATEMENT = "declare:"
+"""What an activity declared by the body is called; others are factors of the catalogue or measures."""
+
 POOL_KEYS = (
     "pool", "item", "post", "model", "stage", "indicator", "rule", "tier", "factor_id", "factor_sigma",
     "activity_id", "activity_sigma", "pue_id", "pue_sigma",
@@ -28,18 +31,39 @@ LINE_COLUMNS = (
 
 
 def pool_impacts(asset_impacts: Table) -> Table:
-    """Sum of asset impacts by pool and kind of line; declared energies of a pool become one activity."""
-    own = asset_impacts.activity_id.startswith("declare:")
+    """Sum of asset impacts by pool and kind of line; the declared energies of a pool become one activity.
+
+    The same value typed twice for the same type is one statement, hence one draw, wherever it stands:
+    splitting a line of the inventory in two changes nothing. Different statements of one pool are
+    independent: their errors combine in quadrature.
+    """
     rows = asset_impacts.mutate(
-        activity_id=ibis.ifelse(own, "declare:" + _.pool + "|" + _.factor_id, _.activity_id.fill_null("")),
-        square=ibis.ifelse(own, (_.amount * (_.activity_sigma**2).exp().sub(1.0).sqrt()) ** 2, 0.0),
-        activity_sigma=ibis.ifelse(own, -1.0, _.activity_sigma.fill_null(0.0)),
+        activity_id=_.activity_id.fill_null(""), activity_sigma=_.activity_sigma.fill_null(0.0)
     )
-    summed = rows.group_by(*POOL_KEYS).aggregate(amount=_.amount.sum(), square=_.square.sum())
+    stated = rows.group_by(*POOL_KEYS).aggregate(amount=_.amount.sum())
+    own = stated.activity_id.startswith(STATEMENT)
+    others = stated.filter(~own)
+    by = [name for name in POOL_KEYS if name not in ("activity_id", "activity_sigma")]
+    square = (_.amount * (_.activity_sigma**2).exp().sub(1.0).sqrt()) ** 2
+    summed = (
+        stated.filter(own)
+        .mutate(square=square)
+        .group_by(*by)
+        .aggregate(
+            amount=_.amount.sum(),
+            square=_.square.sum(),
+            statements=_.count(),
+            first_id=_.activity_id.min(),
+            first_sigma=_.activity_sigma.max(),
+        )
+    )
     pooled = (1.0 + summed.square / ibis.greatest(summed.amount**2, 1e-300)).ln().sqrt()
-    return summed.mutate(
-        activity_sigma=ibis.ifelse(summed.activity_sigma < 0, pooled, summed.activity_sigma)
-    ).drop("square")
+    alone = summed.statements == 1
+    summed = summed.mutate(
+        activity_id=ibis.ifelse(alone, summed.first_id, STATEMENT + summed.pool + "|" + summed.factor_id),
+        activity_sigma=ibis.ifelse(alone, summed.first_sigma, pooled),
+    )
+    return ibis.union(others, summed.select(*others.columns))
 
 
 def impact_lines(pools: Table, parts: Table) -> Table:

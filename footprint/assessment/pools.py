@@ -4,8 +4,9 @@ A pool is a cluster, or a host alone. Shares are of the pool's capacity, so that
 visible as non affecté; when more is promised than exists (overcommitment), shares are of what is promised.
 Whatever the inventory says, the shares of a pool never sum above 1.
 
-Keys, first that applies: declared key; RAM, vCPU and storage weighted by stage, when all three are known in
-the pool; vCPU; storage (volumes on a bay); equal. A machine without a size takes the mean of its pool.
+Keys, first that applies: energy of the machine (use phase only); declared key; RAM, vCPU and storage weighted
+by stage, when all three are known in the pool; vCPU; storage (volumes on a bay); equal. A machine without a
+size takes the mean of its pool.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ WEIGHTS = pa.Table.from_pylist(
         {"stage_class": "use", "w_ram": 0.30, "w_vcpu": 0.60, "w_storage": 0.10},
     ]
 )
+
+SIZES = (("vcpu", "vcpu"), ("ram", "ram_gb"), ("storage", "storage_gb"))
 
 
 def stage_class(stage: Any) -> Any:
@@ -92,30 +95,80 @@ def capacities(assets: Table) -> Table:
     )
 
 
-def tenant_shares(drawers: Table, capacity: Table, weights: Table) -> Table:
-    """Share of its pool each tenant draws, by class of stages: tenant, pool, stage_class, share, key_kind."""
-    sized = _sized(drawers).left_join(capacity, _.pool == capacity.cap_pool)
-    rows = sized.cross_join(weights)
-    cpu = rows.vcpu / ibis.greatest(rows.sum_vcpu, rows.cap_vcpu.fill_null(0.0))
-    ram = rows.ram_gb / ibis.greatest(rows.sum_ram, rows.cap_ram.fill_null(0.0))
-    storage = rows.storage_gb / rows.sum_storage
-    # Without a capacity, those without a key share all that the keys leave.
-    unkeyed = ibis.greatest(rows.unkeyed, 1.0)
+def own_energies(t: dict[str, Table], seen: Table) -> Table:
+    """The yearly energy of virtual machines that something tells: tenant, own_kwh; measured before declared."""
+    measured = seen.drop("run_id").distinct().join(t["tiers"], "tier").cross_join(t["settings"])
+    first = ibis.window(group_by=["seen_asset"], order_by=[_["rank"].asc()])
+    measured = measured.mutate(place=ibis.row_number().over(first)).filter(_.place == 0)
+    measured = measured.select(
+        measured_vm=_.seen_asset, measured_kwh=_.kwh / _.hours * 24.0 * (_.after_day - _.first_day)
+    )
+    joined = t["machines"].left_join(measured, _.name == measured.measured_vm)
+    kwh = joined.measured_kwh.fill_null(joined.yearly_kwh)
+    return joined.select(owner="vm:" + joined.name, own_kwh=kwh).filter(_.own_kwh.notnull())
+
+
+def pool_energies(energies: Table) -> Table:
+    """Energy of each pool in kWh, measured runs on its machines included: power_pool, pool_kwh."""
+    return energies.group_by(power_pool=_.pool).aggregate(
+        pool_kwh=(_.energy_kwh + _.inside_kwh).sum(), pool_net_kwh=_.energy_kwh.sum()
+    )
+
+
+def tenant_shares(drawers: Table, own: Table, powers: Table, capacity: Table, t: dict[str, Table]) -> Table:
+    """Share of its pool each tenant draws, by class of stages: tenant, pool, stage_class, share, key_kind.
+
+    Where the energy of a machine is known, it replaces its key for the use phase. Shares of the others are of
+    the capacity that those with a key leave.
+    """
+    keyed = _keyed(drawers, own, powers, t["weights"])
+    rows = _sized(keyed).left_join(capacity, _.pool == capacity.cap_pool)
+    cpu = _part(rows.vcpu, rows.free_vcpu, rows.cap_vcpu - rows.keyed_vcpu)
+    ram = _part(rows.ram_gb, rows.free_ram, rows.cap_ram - rows.keyed_ram)
+    storage = rows.storage_gb / rows.free_storage.nullif(0.0)
     base = ibis.cases(
         (rows.key_kind == "ressources", rows.w_ram * ram + rows.w_vcpu * cpu + rows.w_storage * storage),
         (rows.key_kind == "vcpu", cpu),
-        (rows.key_kind == "stockage", rows.storage_gb / rows.free_storage.nullif(0.0)),
-        else_=1.0 / unkeyed,
+        (rows.key_kind == "stockage", storage),
+        # Without a capacity, those without a key share all that the keys leave.
+        else_=1.0 / ibis.greatest(rows.unkeyed, 1.0),
     )
     free = 1.0 - ibis.least(rows.keyed, 1.0)
     share = ibis.ifelse(rows.key.notnull(), rows.key / ibis.greatest(rows.keyed, 1.0), base * free)
-    kind = ibis.ifelse(rows.key.notnull(), "declaree", rows.key_kind)
-    return rows.select("tenant", "pool", "stage_class", share=share, key_kind=kind)
+    kind = ibis.cases((rows.by_energy, "mesuree"), (rows.key.notnull(), "declaree"), else_=rows.key_kind)
+    return _spread_idle(
+        rows.select("tenant", "pool", "stage_class", share=share, key_kind=kind), t["settings"]
+    )
 
 
-def _sized(drawers: Table) -> Table:
+def _part(size: Any, of_all: Any, capacity: Any) -> Any:
+    return size / ibis.greatest(of_all, capacity.fill_null(0.0), 1e-300)
+
+
+def _keyed(drawers: Table, own: Table, powers: Table, weights: Table) -> Table:
+    """Tenants by class of stages, each with its key there: its energy for the use phase, else what is declared."""
+    joined = drawers.left_join(own, drawers.tenant == own.owner).cross_join(weights)
+    joined = joined.left_join(powers, joined.pool == powers.power_pool)
+    energy = ibis.ifelse(
+        (joined.stage_class == "use") & (joined.pool_kwh > 0),
+        joined.own_kwh / joined.pool_kwh,
+        ibis.null("float64"),
+    )
+    return joined.mutate(key=ibis.coalesce(energy, joined.key), by_energy=energy.notnull())
+
+
+def _spread_idle(shares: Table, settings: Table) -> Table:
+    """Free capacity stays free, unless the campaign spreads it over those who draw on the pool (M4)."""
+    sums = shares.group_by(whole_pool=_.pool, whole_class=_.stage_class).aggregate(drawn=_.share.sum())
+    joined = shares.join(sums, [shares.pool == sums.whole_pool, shares.stage_class == sums.whole_class])
+    joined = joined.cross_join(settings.select("spread_idle"))
+    whole = ibis.ifelse(joined.spread_idle & (joined.drawn > 0), joined.share / joined.drawn, joined.share)
+    return joined.mutate(share=whole).select(*shares.columns)
+
+
+def _sized(keyed: Table) -> Table:
     """Tenants with sizes filled by the mean of their pool, the sums of the pool and its kind of key."""
-    means = drawers.group_by(mean_pool=_.pool).aggregate(
+    means = keyed.group_by(mean_pool=_.pool, mean_class=_.stage_class).aggregate(
         unkeyed=_.key.isnull().sum().cast("float64"),
         keyed=_.key.sum().fill_null(0.0),
         mean_vcpu=_.vcpu.mean(),
@@ -134,100 +187,15 @@ def _sized(drawers: Table) -> Table:
             else_="egale",
         )
     )
-    filled = drawers.join(means, drawers.pool == means.mean_pool).mutate(
+    filled = keyed.join(means, [keyed.pool == means.mean_pool, keyed.stage_class == means.mean_class])
+    filled = filled.mutate(
         vcpu=_.vcpu.fill_null(_.mean_vcpu),
         ram_gb=_.ram_gb.fill_null(_.mean_ram),
         storage_gb=_.storage_gb.fill_null(_.mean_storage),
     )
-    sums = filled.group_by(sum_pool=_.pool).aggregate(
-        sum_vcpu=_.vcpu.sum(),
-        sum_ram=_.ram_gb.sum(),
-        sum_storage=_.storage_gb.sum(),
-        free_storage=ibis.ifelse(_.key.isnull(), _.storage_gb, 0.0).sum(),
+    unkeyed = filled.key.isnull()
+    sums = filled.group_by(sum_pool=_.pool, sum_class=_.stage_class).aggregate(
+        **{f"free_{to}": ibis.ifelse(unkeyed, filled[of], 0.0).sum() for to, of in SIZES},
+        **{f"keyed_{to}": ibis.ifelse(unkeyed, 0.0, filled[of]).sum() for to, of in SIZES},
     )
-    return filled.join(sums, filled.pool == sums.sum_pool)
-
-
-def application_shares(t: dict[str, Table]) -> Table:
-    """Share of each tenant an application takes: tenant, application, environment, app_share, split_kind.
-
-    Declared shares as declared; the links without one divide what is left equally.
-    """
-    links = t["links"].mutate(tenant=ibis.ifelse(_.vm != "", "vm:" + _.vm, "hote:" + _.host))
-    sums = links.group_by(sum_tenant=_.tenant).aggregate(
-        declared=_.share.sum().fill_null(0.0), undeclared=_.share.isnull().sum().cast("float64")
-    )
-    rows = links.join(sums, links.tenant == sums.sum_tenant)
-    left = ibis.greatest(1.0 - rows.declared, 0.0) / ibis.greatest(rows.undeclared, 1.0)
-    share = ibis.ifelse(rows.share.notnull(), rows.share / ibis.greatest(rows.declared, 1.0), left)
-    kind = ibis.cases((rows.share.notnull(), "declaree"), (rows.undeclared > 1, "egale"), else_="entiere")
-    shared = rows.mutate(app_share=share, split_kind=kind)
-    return shared.group_by("tenant", "application", "environment").aggregate(
-        app_share=_.app_share.sum(), split_kind=_.split_kind.min()
-    )
-
-
-def shares(tenants_of: Table, applications_of: Table) -> Table:
-    """Every part of every pool that is drawn, with who takes it and why nobody does.
-
-    Columns: pool, stage_class, tenant, subject_kind, subject, environment, part, key_kind, split_kind.
-    `part` sums to at most 1 in a pool and class; what is left of the pool is added by `remainders`.
-    """
-    taken = tenants_of.join(applications_of, "tenant").select(
-        "pool",
-        "stage_class",
-        "tenant",
-        subject_kind=ibis.literal("application"),
-        subject=_.application,
-        environment=_.environment,
-        part=_.share * _.app_share,
-        key_kind=_.key_kind,
-        split_kind=_.split_kind,
-    )
-    used = applications_of.group_by(used_tenant=_.tenant).aggregate(used=_.app_share.sum())
-    joined = tenants_of.left_join(used, tenants_of.tenant == used.used_tenant)
-    rest = joined.mutate(left=1.0 - _.used.fill_null(0.0))
-    rest = rest.filter((_.left > 1e-12) & (_.share > 0)).select(
-        "pool",
-        "stage_class",
-        "tenant",
-        subject_kind=ibis.literal("non_affecte"),
-        subject=ibis.ifelse(_.used.isnull(), "vm_sans_application", "cle_incomplete"),
-        environment=ibis.literal(""),
-        part=_.share * _.left,
-        key_kind=_.key_kind,
-        split_kind=ibis.literal(""),
-    )
-    return ibis.union(taken, rest)
-
-
-def remainders(pools: Table, drawn: Table, weights: Table) -> Table:
-    """What nobody draws of each pool and class: free capacity, shared gear, machines nobody claims.
-
-    `pools` has pool, post and housed (in a data centre). Office equipment is its own post, outside the
-    sum of applications (M4).
-    """
-    used = drawn.group_by(used_pool=_.pool, used_class=_.stage_class).aggregate(used=_.part.sum())
-    all_pools = pools.cross_join(weights.select("stage_class"))
-    joined = all_pools.left_join(
-        used, [all_pools.pool == used.used_pool, all_pools.stage_class == used.used_class]
-    )
-    left = joined.mutate(part=1.0 - _.used.fill_null(0.0)).filter(_.part > 1e-12)
-    alone = left.used.isnull()
-    reason = ibis.cases(
-        (alone & ~left.housed, left.post),
-        (alone & (left.post != "serveurs"), "equipement_commun"),
-        (alone, "sans_rattachement"),
-        else_="capacite_libre",
-    )
-    return left.select(
-        "pool",
-        "stage_class",
-        tenant=ibis.literal(""),
-        subject_kind=ibis.ifelse(alone & ~left.housed, "poste", "non_affecte"),
-        subject=reason,
-        environment=ibis.literal(""),
-        part=_.part,
-        key_kind=ibis.literal(""),
-        split_kind=ibis.literal(""),
-    )
+    return filled.join(sums, [filled.pool == sums.sum_pool, filled.stage_class == sums.sum_class])

@@ -1,7 +1,9 @@
 """Measured runs and sampled hosts as assets of their own (M6), none of their energy counted twice.
 
-use        amount = energy_kwh x pue x factor
+use        amount = energy_kwh x pue x factor x profile
 embodied   amount = part of a server x factor x hours / 8766 / lifetime_y
+
+Every function takes the runs that used something in the year, with their energy (measured.with_energy).
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from typing import Any
 import ibis
 from ibis import _
 
-from footprint.assessment.assets import IMPACT_COLUMNS, blank, spread
+from footprint.assessment.assets import impacts
+from footprint.assessment.use import spread
 
 Table = Any
 
@@ -20,15 +23,16 @@ DRAWS = ("run", "service")
 """What draws on a machine; the others are machines ("host") or meters ("site")."""
 
 
-def run_rows(t: dict[str, Table]) -> Table:
+def run_rows(runs: Table, t: dict[str, Table]) -> Table:
     """Runs, and sampled machines that no inventory holds, each with a pool of its own.
 
     A run is counted at the energy measured, never extrapolated, and given to the application it names. Which
     building it ran in is not recorded: the PUE of an unmeasured room applies (conservative).
     """
-    runs = _counted_once(t)
+    runs = _counted_once(runs, t)
     runs = ibis.union(runs.filter(_.subject.isin(DRAWS)), _unlisted_hosts(runs, t))
-    runs = runs.cross_join(t["settings"].select("room_pue", "room_pue_id", "room_pue_sigma"))
+    settings = t["settings"].select("room_pue", "room_pue_id", "room_pue_sigma", "purchase_year")
+    runs = runs.cross_join(settings)
     zones = t["zones"].select("place", place_zone=_.zone)
     runs = runs.rename(zone_name="zone").left_join(zones, _.zone_name == zones.place)
     return runs.mutate(
@@ -38,6 +42,7 @@ def run_rows(t: dict[str, Table]) -> Table:
         post=ibis.ifelse(_.subject == "run", "ia", "serveurs"),
         pool="execution:" + _.run_id,
         in_data_centre=ibis.literal(True),
+        data_centre=ibis.literal(""),
         quantity=_.server_part,
         pue=_.pue.fill_null(_.room_pue),
         pue_id=ibis.ifelse(_.pue.isnull(), _.room_pue_id, ""),
@@ -46,14 +51,16 @@ def run_rows(t: dict[str, Table]) -> Table:
     )
 
 
-def inside_listed(t: dict[str, Table]) -> Table:
+def inside_listed(runs: Table, t: dict[str, Table]) -> Table:
     """What measured runs took of machines of the inventory: inside_asset, inside_kwh, inside_years.
 
-    A machine is known by a host session that names its asset.
+    A machine is known by a host session that names its asset, or a virtual machine of that asset.
     """
-    runs = _counted_once(t)
-    listed = t["assets"].select(listed=_.name)
-    known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.listed)
+    runs = _counted_once(runs, t)
+    assets = t["assets"].select(session=_.name, listed=_.name)
+    guests = t["machines"].filter(_.host != "").select(session=_.name, listed=_.host)
+    listed = ibis.union(assets, guests.anti_join(assets, guests.session == assets.session))
+    known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.session)
     known = known.select(known_machine=_.machine, inside_asset=_.listed).distinct()
     mine = runs.filter(_.subject.isin(DRAWS)).join(known, _.machine == known.known_machine)
     return mine.group_by("inside_asset").aggregate(
@@ -62,21 +69,21 @@ def inside_listed(t: dict[str, Table]) -> Table:
     )
 
 
-def _sized(t: dict[str, Table]) -> Table:
+def _sized(runs: Table, t: dict[str, Table]) -> Table:
     """Runs with the part of a server they used; a virtual machine is its threads' part of one (M5, M6)."""
-    runs = t["runs"].cross_join(
+    runs = runs.cross_join(
         t["settings"].select("server_threads", "server_threads_id", "server_threads_sigma")
     )
     threads = ibis.ifelse(runs.threads > runs.server_threads, 1.0, runs.threads / runs.server_threads)
     return runs.mutate(server_part=_.capacity_share * ibis.ifelse(_.virtual, threads, 1.0))
 
 
-def _counted_once(t: dict[str, Table]) -> Table:
+def _counted_once(runs: Table, t: dict[str, Table]) -> Table:
     """Runs and services, each less what was measured inside it: no energy is counted twice.
 
     A run gives up the runs nested in it; a service, those of its application measured on its machine.
     """
-    runs = _sized(t)
+    runs = _sized(runs, t)
     # A meter of a whole site is kept to compare with (M1), never added.
     runs = runs.filter(_.subject != "site")
     runs = _less(runs, _spans(runs.filter(_.inside != ""), match=_.inside), match=_.run_id)
@@ -86,8 +93,11 @@ def _counted_once(t: dict[str, Table]) -> Table:
 
 
 def _unlisted_hosts(runs: Table, t: dict[str, Table]) -> Table:
-    """Sampled machines that are no asset of the inventory, less what was measured on them meanwhile."""
-    listed = t["assets"].select(listed=_.name)
+    """Sampled machines that are in no inventory, less what was measured on them meanwhile.
+
+    A session on a virtual machine of the inventory tells its part of its host (M4), and is not added to it.
+    """
+    listed = ibis.union(t["assets"].select(listed=_.name), t["machines"].select(listed=_.name)).distinct()
     hosts = runs.filter(_.subject == "host").anti_join(listed, _.asset == listed.listed)
     inside = _spans(runs.filter(_.subject.isin(DRAWS) & (_.machine != "")), match=_.machine)
     return _less(hosts, inside, match=_.machine).select(*runs.columns)
@@ -132,36 +142,45 @@ def _less(outer: Table, inner: Table, match: Any) -> Table:
 
 
 def run_use(runs: Table, t: dict[str, Table]) -> Table:
-    """M6 use: energy of the run x PUE x electricity factor."""
+    """M6 use: energy of the run x PUE x electricity factor x hourly profile."""
     tiers = t["tiers"].select("tier", default_sigma=_.sigma)
     joined = runs.left_join(tiers, "tier").drop("tier_right").join(t["electricity"], "zone")
-    return joined.mutate(
+    joined = joined.mutate(profile=ibis.ifelse(_.indicator == "gwp", _.profile, 1.0))
+    return impacts(
+        joined,
         stage=ibis.literal("use"),
-        amount=_.energy_kwh * _.share * _.pue * _.factor,
+        amount=_.energy_kwh * _.share * _.pue * _.factor * _.profile,
         rule=ibis.literal("M6"),
         # The same power model serves every run of a machine: their errors go together.
         activity_id="mesure:" + _.machine,
         activity_sigma=spread(_.low_kwh, _.high_kwh).fill_null(_.default_sigma).fill_null(0.0),
-        **blank("unit_kwh", "served", "inside_kwh", "charged_years", "lifetime_y"),
-    ).select(*IMPACT_COLUMNS)
+        model=joined.model,
+        application=joined.application,
+        **{name: joined[name] for name in ("energy_kwh", "pue", "profile")},
+    )
 
 
 def run_embodied(runs: Table, t: dict[str, Table]) -> Table:
-    """M6 embodied: the part of a server's life the run took (hours x part of a server / lifetime)."""
+    """M6 embodied: the part of a server's life the run took (hours x part of a server / lifetime).
+
+    In the mode "purchase year" a machine is charged when it is bought, never by the hour (M3).
+    """
     lives = t["items"].filter(_.lifetime > 0).select("item", "lifetime", "lifetime_id", "lifetime_sigma")
-    joined = runs.filter(_.quantity.notnull()).join(lives, "item").join(t["embodied"], "item")
-    rows = joined.mutate(
-        stage=_.stage,
-        charged_years=_.duration_s / 3600.0 / HOURS_A_YEAR,
-        lifetime_y=_.lifetime,
+    sized = runs.filter(_.quantity.notnull() & ~_.purchase_year)
+    joined = sized.join(lives, "item").join(t["embodied"], "item")
+    joined = joined.mutate(charged_years=_.duration_s / 3600.0 / HOURS_A_YEAR, lifetime_y=_.lifetime)
+    return impacts(
+        joined,
+        amount=_.quantity * _.factor * _.share * _.charged_years / _.lifetime_y,
         rule=ibis.literal("M6"),
         tier=ibis.literal("generic"),
-        activity_id=_.lifetime_id,
-        activity_sigma=_.lifetime_sigma,
+        units=ibis.literal(1.0),
+        activity_id=joined.lifetime_id,
+        activity_sigma=joined.lifetime_sigma,
         # No PUE here: its place in the draws goes to the size of the server behind a virtual machine.
-        pue_id=ibis.ifelse(_.virtual, _.server_threads_id, ""),
-        pue_sigma=ibis.ifelse(_.virtual, _.server_threads_sigma, 0.0),
-        **blank("unit_kwh", "served", "inside_kwh", "energy_kwh", "pue"),
+        pue_id=ibis.ifelse(joined.virtual, joined.server_threads_id, ""),
+        pue_sigma=ibis.ifelse(joined.virtual, joined.server_threads_sigma, 0.0),
+        model=joined.model,
+        application=joined.application,
+        **{name: joined[name] for name in ("charged_years", "lifetime_y")},
     )
-    rows = rows.mutate(amount=_.quantity * _.factor * _.share * _.charged_years / _.lifetime_y)
-    return rows.select(*IMPACT_COLUMNS)

@@ -1,0 +1,106 @@
+"""Measured energy: hours -> one row a run and month, sums that no order of rows can change.
+
+Energy is added in whole picokilowatt-hours (1e-12 kWh, 3.6 µJ, finer than any sensor counts): sums of whole
+numbers are exact, hence the same on every engine and every number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis import _
+
+Table = Any
+
+QUANTA = 1e12  # of a kWh
+ENERGIES = ("energy_kwh", "low_kwh", "high_kwh")
+
+
+def spent(energy: Table, profiles: Table, *, hourly: bool) -> Table:
+    """One row a run and month: run_id, month, the energies, and shaped_kwh = Σ energy x profile of the hour.
+
+    Without any hourly profile (`hourly` False) the hours are not joined at all: shaped_kwh is the energy.
+    """
+    shaped = energy.energy_kwh
+    if hourly:
+        energy = energy.left_join(profiles, ["zone", "hour"])
+        shaped = energy.energy_kwh * energy.profile.fill_null(1.0)
+    rows = energy.select(
+        "run_id", "month", **{name: _quanta(energy[name]) for name in ENERGIES}, shaped_kwh=_quanta(shaped)
+    )
+    sums = rows.group_by("run_id", "month").aggregate(
+        **{name: rows[name].sum() for name in (*ENERGIES, "shaped_kwh")}
+    )
+    return sums.mutate(**{name: sums[name].cast("float64") / QUANTA for name in (*ENERGIES, "shaped_kwh")})
+
+
+def _quanta(kwh: Any) -> Any:
+    return (kwh * QUANTA).round().cast("int64")
+
+
+def with_energy(runs: Table, by_month: Table) -> Table:
+    """The runs that used something in the year, with its energy in kWh and their hourly `profile` (M2)."""
+    sums = by_month.group_by(spent_id=_.run_id).aggregate(
+        **{name: by_month[name].sum() for name in (*ENERGIES, "shaped_kwh")}
+    )
+    bare = runs.drop(*[name for name in ENERGIES if name in runs.columns])
+    joined = bare.join(sums, bare.run_id == sums.spent_id)
+    return joined.mutate(profile=_ratio(joined.shaped_kwh, joined.energy_kwh)).drop("spent_id", "shaped_kwh")
+
+
+def site_months(t: dict[str, Table]) -> Table:
+    """The PUE of each data centre and month: its reading, else the one declared, else an unmeasured room's."""
+    centres = t["data_centres"].cross_join(t["months"]).cross_join(t["settings"].select("room_pue"))
+    readings = t["readings"].select(read_centre=_.data_centre, read_month=_.month, read_pue=_.pue)
+    joined = centres.left_join(
+        readings, [centres.code == readings.read_centre, centres.month == readings.read_month]
+    )
+    return joined.select(
+        site=_.code,
+        site_month=_.month,
+        month_days=_.month_days,
+        month_pue=_.read_pue.fill_null(_.pue).fill_null(_.room_pue),
+        known=_.read_pue.notnull() | _.pue.notnull(),
+        read=_.read_pue.notnull(),
+    )
+
+
+def site_years(of_months: Table) -> Table:
+    """The PUE of each data centre over the year, its months weighted by their days."""
+    sums = of_months.group_by(pue_site=_.site).aggregate(
+        days=_.month_days.sum(), weighted=(_.month_days * _.month_pue).sum(), site_known=_.known.any()
+    )
+    return sums.select("pue_site", "site_known", site_pue=_.weighted / _.days)
+
+
+def asset_months(sessions: Table, by_month: Table, assets: Table, of_months: Table) -> Table:
+    """How the months and hours a machine was measured in weigh on its PUE and its electricity.
+
+    `sessions` names the run of each asset: run_id, seen_asset, tier. One row an asset and tier: seen_pue
+    (months weighted by energy) and seen_profile, such that Σ energy x PUE x profile of each hour is
+    energy x seen_pue x seen_profile.
+    """
+    mine = sessions.join(by_month, "run_id")
+    homes = assets.select("asset", "data_centre", "pue")
+    placed = mine.join(homes, mine.seen_asset == homes.asset)
+    joined = placed.left_join(
+        of_months, [placed.data_centre == of_months.site, placed.month == of_months.site_month]
+    )
+    joined = joined.mutate(pue_then=_.month_pue.fill_null(_.pue))
+    sums = joined.group_by(weighed_asset=_.seen_asset, weighed_tier=_.tier).aggregate(
+        kwh=_.energy_kwh.sum(),
+        with_pue=(_.energy_kwh * _.pue_then).sum(),
+        shaped=(_.shaped_kwh * _.pue_then).sum(),
+        plain_pue=_.pue_then.mean(),
+    )
+    return sums.select(
+        "weighed_asset",
+        "weighed_tier",
+        seen_pue=ibis.ifelse(sums.kwh > 0, sums.with_pue / sums.kwh.nullif(0.0), sums.plain_pue),
+        seen_profile=_ratio(sums.shaped, sums.with_pue),
+    )
+
+
+def _ratio(part: Any, whole: Any) -> Any:
+    return ibis.ifelse(whole > 0, part / whole.nullif(0.0), 1.0)
