@@ -57,7 +57,7 @@ RACK_W: dict[str, tuple[float, float]] = {
     "router": (2.0, 15_000.0),
     "firewall": (2.0, 10_000.0),
 }
-ANY_W = (0.01, 20_000.0)  # any other type without a source
+ANY_W = (0.0, 20_000.0)  # any other type without a source: a keyboard may well draw nothing
 AI_TYPES = ("gpu-server", "ai-server")
 AI_IDLE_W = 100.0  # a server with accelerators never averages less
 GPUS = 8.0  # accelerators of a server that does not say how many
@@ -77,7 +77,8 @@ def declared_energy(estate: Estate) -> list[Finding]:
     low, high, ids, usual = _expected(estate)
     doubt, sure = (
         (pc.divide(low, DOUBT), pc.multiply(high, DOUBT)),
-        (pc.divide(low, SURE), pc.multiply(high, SURE)),
+        # Nothing at all is a machine kept off, or a blank typed as 0: for someone to say.
+        (pc.if_else(pc.equal(kwh, 0.0), 0.0, pc.divide(low, SURE)), pc.multiply(high, SURE)),
     )
     out = pc.or_(pc.less(kwh, doubt[0]), pc.greater(kwh, doubt[1]))
     by_unit = ratio(kwh, quantity)

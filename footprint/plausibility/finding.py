@@ -93,6 +93,8 @@ def finding(
     hint: tuple[str, str] = ("", ""),
 ) -> Finding:
     """A finding of this rule, with its sentence; `source` names the factor the range comes from."""
+    if isinstance(value, float) and not math.isfinite(value):
+        value = str(value)  # no number that JSON or a chart could take
     fr, en = (_sentence(rule, subject, value, unit, low, high, hint, french=fr) for fr in (True, False))
     named = (f"{source} ; {rule.source_fr}", f"{source}; {rule.source_en}") if source else None
     source_fr, source_en = named or (rule.source_fr, rule.source_en)

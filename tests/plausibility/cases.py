@@ -96,6 +96,7 @@ CASES: dict[str, tuple[str, str, str, Callable[..., Estate], Values, Values]] = 
     "81 kW": ("P-SRV-POWER", IMPROBABLE, "S", servers, {"yearly_kwh": 710_000.0}, {"yearly_kwh": 7100.0}),
     "5 W": ("P-SRV-POWER", DOUBTFUL, "S", servers, {"yearly_kwh": 50.0}, {"yearly_kwh": 500.0}),
     "3 kW": ("P-SRV-POWER", DOUBTFUL, "S", servers, {"yearly_kwh": 26_000.0}, {"yearly_kwh": 16_000.0}),
+    "0 W": ("P-SRV-POWER", DOUBTFUL, "S", servers, {"yearly_kwh": 0.0}, {"yearly_kwh": None}),
     "GPU server": ("P-SRV-POWER", IMPROBABLE, "S", servers, {"type": "Serveur GPU", "yearly_kwh": 710_000.0},
                    {"type": "Serveur GPU", "yearly_kwh": 60_000.0}),
     "unknown type": ("P-EQ-ENERGY", IMPROBABLE, "S", servers, {"type": "Truc", "yearly_kwh": 1e6},

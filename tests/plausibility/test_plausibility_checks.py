@@ -10,7 +10,7 @@ import pytest
 from footprint.plausibility import CHECKS, Estate, judged
 from tests import estates as e
 from tests.plausibility.cases import CASES, IMPROBABLE, centre, host, run_of, servers, service
-from tests.plausibility.judging import CATALOGUE, estate, found, only
+from tests.plausibility.judging import CATALOGUE, estate, found, office, only
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -102,6 +102,15 @@ def test_a_month_far_from_its_site_is_found() -> None:
     last = {"data_centre": "DC", "month": date(2026, 12, 1), "it_kwh": 90.0}
     one = only(estate(tables={"readings": [*months, last]}))
     assert (one.code, one.severity, one.subject) == ("P-READ-MONTH", IMPROBABLE, "DC 2026-12")
+
+
+def test_a_keyboard_may_draw_nothing() -> None:
+    assert judged(estate(assets=[office("Clavier", 10, yearly_kwh=0.0)])) == ()
+
+
+def test_a_number_that_is_none_is_told_as_text() -> None:
+    one = only(estate(assets=[e.server("S", ram_gb=float("inf"))]))
+    assert (one.code, one.value) == ("P-RAM", "inf")
 
 
 def test_no_table_and_no_column_is_no_finding() -> None:
