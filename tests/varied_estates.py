@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -132,7 +133,7 @@ def _mixed() -> Assessed:
     return _hosted(hosts, [measured("r", 400.0, application="A0", model="m:1")], office)
 
 
-ESTATES: dict[str, Callable[[], Assessed]] = {
+_MAKERS: dict[str, Callable[[], Assessed]] = {
     "many laptops": _laptops,
     "few servers": _few_servers,
     "meters": _metered,
@@ -144,3 +145,4 @@ ESTATES: dict[str, Callable[[], Assessed]] = {
     "network and storage": _network,
     "a bit of all": _mixed,
 }
+ESTATES = {name: cache(make) for name, make in _MAKERS.items()}  # assessed once a worker; never modified
