@@ -162,3 +162,22 @@ def test_an_assessment_follows_the_factors_in_force_and_stays_readable(
     assert "corp-fr-2026" in str(application_sheet(sample_store, "TRI-COURRIER").explanation)
     back, new = assess_campaign(sample_store, current_campaign(sample_store))
     assert (back.id, new) == (shipped.assessment_id, False)
+
+
+def test_without_unclear_rows_what_is_missing_is_a_gap_never_a_zero(sample_store: Store) -> None:
+    from footprint.assessments import assess_campaign
+    from footprint.store.referential import current_campaign
+    from footprint.views import summary
+
+    before = {gap.missing for gap in summary(sample_store).gaps}
+    run("without-unclear", "on")
+    kept, _new = assess_campaign(sample_store, current_campaign(sample_store))
+    gaps = {gap.missing for gap in summary(sample_store).gaps}
+    assert before < gaps
+    assert {"ip-phone / energy", "docking-station / gwp / embodied"} <= gaps - before
+    used = set(kept.asset_impacts["factor_id"].to_pylist())
+    shipped = factors.load()
+    unclear = {row.id for row in shipped.factors if row.reuse == "unclear"}
+    assert not used & unclear
+    zero = [row for row in kept.asset_impacts.to_pylist() if row["amount"] == 0 and row["factor"] == 0]
+    assert zero == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from factors import (
 )
 from factors.model import SPLIT_STAGES
 from factors.rows import FACTOR_COLUMNS
+from factors.selection import add, unclear, without
 
 CATALOGUE = load()
 OWN = {
@@ -204,7 +206,10 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-def drawn(rows: list[tuple[str, str, str, str, bool]]) -> Catalogue:
+Drawn = tuple[str, str, str, str, bool]
+
+
+def drawn(rows: list[Drawn]) -> Catalogue:
     """A catalogue of drawn rows; a default that would break the rules of loading is drawn down to 0."""
     kept: list[Factor] = []
     for number, (item, stage, source, reuse, default) in enumerate(rows):
@@ -217,8 +222,7 @@ def drawn(rows: list[tuple[str, str, str, str, bool]]) -> Catalogue:
 
 @settings(max_examples=150, deadline=None)
 @given(ROWS, st.lists(st.integers(0, 13), max_size=3), st.booleans())
-def test_no_derivation_breaks_the_two_rules(rows: list[tuple[str, str, str, str, bool]], picks: list[int],
-                                            off: bool) -> None:  # fmt: skip
+def test_no_derivation_breaks_the_two_rules(rows: list[Drawn], picks: list[int], off: bool) -> None:
     catalogue = drawn(rows)
     for pick in picks:
         catalogue = catalogue.with_choices([f"r{pick % len(rows)}"])
@@ -230,6 +234,20 @@ def test_no_derivation_breaks_the_two_rules(rows: list[tuple[str, str, str, str,
         assert not advised or coherent(derived)
         # An embodied impact still there was there before: nothing is made of nothing.
         assert {f.family for f in advised} <= {f.family for f in catalogue.factors if f.default}
+
+
+@settings(max_examples=150, deadline=None)
+@given(ROWS, ROWS, st.booleans())
+def test_rows_added_never_break_the_two_rules(shipped: list[Drawn], own: list[Drawn], off: bool) -> None:
+    added = [replace(row, id=f"own-{row.id}") for row in drawn(own).factors]
+    factors = add(drawn(shipped).factors, added)
+    assert factors[-len(own) :] == tuple(added)
+    factors = without(factors, unclear) if off else factors
+    catalogue = Catalogue("1", factors, [], [])
+    assert not any(f.default for f in factors) or coherent(catalogue)
+    assert len(factors) == len(shipped) + len(own)
+    if off:
+        assert not any(f.default and unclear(f) for f in factors)
 
 
 @settings(max_examples=60, deadline=None)
