@@ -84,13 +84,15 @@ def show(
             }
         )
         return
+    from rich.text import Text
+
     from footprint.cli.tables import show as print_
 
     shipped = [row for row in _shipped(catalogue).factors if row.family == rows[0].family and row.default]
     print_(*(text.row_table(row) for row in rows))
     if others:
         print_(text.rows_table(say("En regard (★ retenu)", "Beside it (★ advised)"), list(others.values())))
-    print_(text.why(choice, advised, shipped))
+    print_(Text(text.why(choice, advised, shipped)))
 
 
 @factors_app.command(
@@ -147,9 +149,11 @@ def list_(as_json: AsJson = False) -> None:
         changed = [text.change_json(change) for change in changes]
         text.print_json({**text.force_json(catalogue), "versions": versions(), "changes": changed})
         return
+    from rich.text import Text
+
     from footprint.cli.tables import show as print_
 
-    print_(text.in_force(catalogue, _shipped(catalogue)))
+    print_(Text(text.in_force(catalogue, _shipped(catalogue))))
     if changes:
         print_(text.changes_table(say("Écarts au jeu livré", "Departures from the shipped set"), changes))
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 import typer
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +18,7 @@ from footprint import formats as f
 from footprint.cli.tables import MISSING, table_of
 from footprint.texts import say
 
+WIDE = 130  # columns that hold every column of a table of rows
 CHANGES = {
     "added": ("ajoutée", "added"),
     "removed": ("retirée", "removed"),
@@ -44,17 +46,20 @@ def reuse(factor: Factor) -> str:
 
 
 def rows_table(title: str, rows: Sequence[Factor]) -> Table:
-    """Rows of the catalogue; ★ marks the advised one of its key."""
+    """Rows of the catalogue; ★ marks the advised one of its key. A narrow terminal does without some columns."""
+    console = Console()
+    spare = (say("Réutilisation", "Reuse"), say("Année", "Year"), "Source", say("Libellé", "Label"))
     table = table_of(
         title,
         ("★", False),
         (say("Identifiant", "Id"), False),
         (say("Libellé", "Label"), False),
-        (say("Valeur [bornes]", "Value [bounds]"), True),
+        (say("Valeur (bornes)", "Value (bounds)"), True),
         (say("Unité", "Unit"), False),
         (say("Année", "Year"), False),
         ("Source", False),
         (say("Réutilisation", "Reuse"), False),
+        spare=spare if console.is_terminal and console.width < WIDE else (),
     )
     table.columns[1].no_wrap = True  # an id is copied whole
     for row in rows:
@@ -78,7 +83,7 @@ def row_table(row: Factor) -> Table:
     for fr, en, text in (
         ("Identifiant", "Id", row.id),
         ("Clé", "Key", written(row.key)),
-        ("Valeur [bornes à 90 %]", "Value [90 % bounds]", f"{value(row)} {row.unit}"),
+        ("Valeur (bornes à 90 %)", "Value (90 % bounds)", f"{value(row)} {row.unit}"),
         ("Écart-type de ln X (M7)", "Standard deviation of ln X (M7)", sigma),
         ("Retenue", "Advised", say("oui", "yes") if row.default else say("non", "no")),
         ("Année", "Year", row.year),

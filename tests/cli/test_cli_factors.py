@@ -42,6 +42,13 @@ def test_search_shows_value_bounds_source_and_the_advised_row() -> None:
     assert "0,0461 [0,0323 – 0,0599]" in text
     assert "★" in text
     assert "libre" in text
+    assert "Valeur (bornes)" in text
+
+
+def test_a_file_name_is_shown_as_it_is(tmp_path: Path) -> None:
+    path = own(tmp_path)
+    run("overlay", str(path.rename(tmp_path / "a[b]c.csv")))
+    assert "lignes de l’organisme a[b]c.csv" in run("list").output
 
 
 def test_search_json_has_every_column() -> None:
