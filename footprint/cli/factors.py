@@ -102,13 +102,13 @@ def diff(
     first: Annotated[
         str | None,
         typer.Argument(
-            metavar="[A]", help=say("Version livrée (par défaut celle en vigueur).", "Shipped version.")
+            metavar="A", help=say("Version livrée (par défaut celle en vigueur).", "Shipped version.")
         ),
     ] = None,
     second: Annotated[
         str | None,
         typer.Argument(
-            metavar="[B]",
+            metavar="B",
             help=say("Version (par défaut ce qui est en vigueur).", "Version (default: in force)."),
         ),
     ] = None,

@@ -331,3 +331,10 @@ def test_two_advised_rows_of_an_overlay_clash_where_they_are(tmp_path: Path) -> 
 def test_an_overlay_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(FactorError, match=r"absent\.csv ne se lit pas"):
         CATALOGUE.with_overlay(tmp_path / "absent.csv")
+
+
+def test_the_documented_overlay_loads(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "factors.md").read_text(encoding="utf-8")
+    path = tmp_path / "organisme.csv"
+    path.write_text(page.split("```csv\n")[1].split("```")[0], encoding="utf-8")
+    assert advised_ids(CATALOGUE.with_overlay(path), "laptop") == ["caisse-portable-2026"]
