@@ -7,6 +7,7 @@ factors, method and code give the same identifier, hence nothing to compute agai
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 import pyarrow as pa
@@ -15,28 +16,33 @@ from footprint import __version__
 from footprint.assessment import RESULTS
 from footprint.assessment.engine import METHOD, assess
 from footprint.assessment.inputs import Inputs, prepare
+from footprint.assessment.settings import settings_of
 from footprint.errors import CampaignError
 from footprint.factor_set import catalogue_of
+from footprint.hourly import profiles_of
 from footprint.kept import Kept, load, readable, write
 from footprint.scores import SCALE
-from footprint.store import events
+from footprint.store import archive, events
 from footprint.store.database import Store, plain_errors
-from footprint.store.frames import inventory_frames, run_frame
+from footprint.store.frames import energy_frame, inventory_frames, run_frame
 from footprint.store.referential import last_import
 from footprint.store.tables import Assessment, Campaign
 
 
-def assess_campaign(store: Store, campaign: Campaign, actor: str = "footprint") -> tuple[Kept, bool]:
+def assess_campaign(
+    store: Store, campaign: Campaign, actor: str = "footprint", engine: str = ""
+) -> tuple[Kept, bool]:
     """Assess a campaign with the factors in force; returns the result and whether it is new.
 
-    Raises CampaignError when nothing was imported yet.
+    `engine` is the URL of another database to compute with (assessment.backends); DuckDB in memory by default.
+    Raises CampaignError when nothing was imported yet, EngineRefused for an engine that can't be used.
     """
     inputs, manifest = _inputs(store, campaign)
     identifier = hashlib.sha256(events.canonical(manifest).encode()).hexdigest()[:16]
     folder = store.assessments / identifier
     new = not readable(folder)
     if new:
-        result = assess(inputs)
+        result = assess(inputs, engine)
         whole = {**manifest, **_outcome(result.assets_in_service, inputs)}
         with plain_errors(store.home):
             write(folder, {name: getattr(result, name) for name in RESULTS}, whole)
@@ -65,22 +71,31 @@ def _show(store: Store, campaign: Campaign, kept: Kept, actor: str) -> None:
 
 def _inputs(store: Store, campaign: Campaign) -> tuple[Inputs, dict[str, Any]]:
     assert campaign.id is not None
-    catalogue = catalogue_of(store.home)
+    catalogue, settings = catalogue_of(store.home), settings_of(campaign.settings)
+    profiles = profiles_of(store.home, campaign.year, catalogue)
+    hourly = bool(profiles.num_rows)
     with store.session() as session:
         frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
+        energy = energy_frame(session, campaign.year, hourly=hourly)
+        archived = archive.files(session, store.home, campaign.year) if hourly else ()
         imported = last_import(session, campaign)
     if not frames["assets"].num_rows and not runs.num_rows:
         raise CampaignError(
             "Rien à évaluer : importez d’abord un inventaire (footprint import FICHIERS).",
             "Nothing to assess: import an inventory first (footprint import FILES).",
         )
-    inputs = prepare(frames, runs, catalogue, campaign.year, campaign.zone)
+    inputs = prepare(
+        frames, runs, catalogue, campaign.year, campaign.zone,
+        energy=energy, files=[path for path, _digest in archived], profiles=profiles, settings=settings,
+    )  # fmt: skip
     manifest = {
         "organisation": campaign.organisation,
         "year": campaign.year,
         "zone": campaign.zone,
-        "mode": "amortised",
+        **asdict(settings),
         "factor_set": catalogue.version,
+        "factor_changes": [list(change) for change in catalogue.applied],
+        "archived": [digest for _path, digest in archived],
         "method": METHOD,
         "scale": SCALE,
         "code": __version__,

@@ -13,6 +13,11 @@ from footprint.assessment.components import component_impacts
 Table = Any
 
 DAYS_A_YEAR = 365.25
+OF_ASSETS = (
+    "asset", "item", "post", "pool", "data_centre", "in_data_centre", "quantity", "zone", "share", "purchased",
+    "retired", "first_day", "after_day", "purchase_year", "lifetime_y", "refurbished", "upstream_y", "reuse",
+    "total_life_y",
+)  # fmt: skip
 
 
 def embodied_impacts(assets: Table, made: Table, inside: Table, t: dict[str, Table]) -> Table:
@@ -22,6 +27,7 @@ def embodied_impacts(assets: Table, made: Table, inside: Table, t: dict[str, Tab
     that measured runs took of the machine are charged to them (M6), not twice. Purchase year: all at once.
     """
     lived = _charged(_lives(assets, t), inside)
+    lived = lived.select(*(name for name in lived.columns if name not in made.columns))
     joined = lived.join(made, lived.asset == made.made_asset)
     rows = impacts(
         joined,
@@ -42,6 +48,7 @@ def _lives(assets: Table, t: dict[str, Table]) -> Table:
     lifetime = internal + upstream x part bought refurbished + reuse rate x (total mean − internal)
     """
     items = t["items"].select("item", "lifetime", "lifetime_id", "lifetime_sigma")
+    assets = assets.select(*OF_ASSETS)
     joined = assets.left_join(items, "item").drop("item_right")
     internal = joined.lifetime_y.fill_null(joined.lifetime)
     # Upstream life counts with its proof only: no declared years, nothing added.
@@ -75,7 +82,25 @@ def _charged(lived: Table, inside: Table) -> Table:
     )
 
 
-def made_of(assets: Table, t: dict[str, Table]) -> Table:
+def parts_of(assets: Table, t: dict[str, Table]) -> Table:
+    """What one unit of each configured server embodies, part by part, as `made_of` gives it."""
+    configuration = assets.select(
+        "asset", "item", "cpus", "cores", "ram_gb", "ssd_gb", "hdds", "psus", "gpus", "gpu"
+    )
+    return component_impacts(configuration, t).select(
+        made_asset=_.asset,
+        indicator=_.indicator,
+        stage=_.stage,
+        part=_.component,
+        units=_.units,
+        factor=_.factor,
+        factor_id=_.factor_id,
+        factor_sigma=_.factor_sigma,
+        tier=ibis.literal("model"),
+    )
+
+
+def made_of(assets: Table, parts: Table, t: dict[str, Table]) -> Table:
     """What one unit of each asset embodies, best evidence first: the maker's figure, its parts, its type (M1)."""
     declared = assets.filter(_.embodied_kgco2e.notnull()).select(
         made_asset=_.asset,
@@ -87,17 +112,6 @@ def made_of(assets: Table, t: dict[str, Table]) -> Table:
         factor_id="declare:fabrication:" + _.asset,
         factor_sigma=_.declared_sigma,
         tier=ibis.literal("declared"),
-    )
-    parts = component_impacts(assets, t).select(
-        made_asset=_.asset,
-        indicator=_.indicator,
-        stage=_.stage,
-        part=_.component,
-        units=_.units,
-        factor=_.factor,
-        factor_id=_.factor_id,
-        factor_sigma=_.factor_sigma,
-        tier=ibis.literal("model"),
     )
     generic = assets.select("asset", "item").join(t["embodied"], "item")
     generic = generic.select(

@@ -7,14 +7,13 @@ the same bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-import duckdb
 import ibis
 import pyarrow as pa
 
 from footprint.assessment import RESULTS
-from footprint.assessment.inputs import ENERGY, Inputs
+from footprint.assessment.backends import dialect_of, open_engine
+from footprint.assessment.inputs import Inputs
 from footprint.assessment.plan import Columns, Step, plan
 
 METHOD = "footprint 2026.2 (M1–M8, M11)"
@@ -41,32 +40,22 @@ def steps_of(inputs: Inputs, dialect: str) -> tuple[Step, ...]:
     return plan(_columns(inputs.tables), dialect, inputs.hourly, inputs.ranks)
 
 
-def assess(inputs: Inputs) -> Assessed:
-    """Assess one campaign on DuckDB: M1 to M7, every indicator the catalogue has."""
-    steps = {step.name: step for step in steps_of(inputs, "duckdb")}
-    with duckdb.connect() as connection:
-        _register(connection, inputs)
+def assess(inputs: Inputs, engine: str = "") -> Assessed:
+    """Assess one campaign: M1 to M7, every indicator the catalogue has. `engine`: see `backends`.
+
+    Raises EngineRefused.
+    """
+    steps = {step.name: step for step in steps_of(inputs, dialect_of(engine))}
+    database = open_engine(engine)
+    try:
+        database.load(inputs)
         for step in steps.values():
-            connection.execute(f'CREATE TABLE "{step.name}" AS {step.sql}')
-            # The first step adds whole numbers, on every core. After it the sums are of fractions, on one
-            # thread: taken in one order, they give the same bytes.
-            connection.execute("SET threads = 1")
-        found = {name: _fetch(connection, steps[name]) for name in RESULTS}
-        served = connection.execute("SELECT count(*) FROM assets WHERE days > 0").fetchone()
-    assert served is not None
-    return Assessed(**found, assets_in_service=int(served[0]))
-
-
-def _register(connection: Any, inputs: Inputs) -> None:
-    for name, table in inputs.tables.items():
-        connection.register(f"in_{name}" if name != "energy" else "hot_energy", table)
-    columns = ", ".join(ENERGY.names)
-    files = "".join(
-        f" UNION ALL SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
-        for listed in [", ".join("'" + path.replace("'", "''") + "'" for path in inputs.files)]
-        if listed
-    )
-    connection.execute(f"CREATE VIEW in_energy AS SELECT {columns} FROM hot_energy{files}")
+            database.make(step.name, step.sql)
+        found = {name: database.fetch(name, steps[name].columns) for name in RESULTS}
+        served = database.fetch("served", steps["served"].columns)["machines"][0].as_py()
+    finally:
+        database.close()
+    return Assessed(**found, assets_in_service=int(served))
 
 
 def _columns(tables: dict[str, pa.Table]) -> Columns:
@@ -74,8 +63,3 @@ def _columns(tables: dict[str, pa.Table]) -> Columns:
         (name, tuple((f.name, str(ibis.dtype(f.type))) for f in tables[name].schema))
         for name in sorted(tables)
     )
-
-
-def _fetch(connection: Any, step: Step) -> pa.Table:
-    order = ", ".join(f'"{column}"' for column in step.columns)
-    return connection.sql(f'SELECT * FROM "{step.name}" ORDER BY {order}').to_arrow_table()

@@ -3,7 +3,8 @@
 use        amount = energy_kwh x pue x factor x profile
 embodied   amount = part of a server x factor x hours / 8766 / lifetime_y
 
-Every function takes the runs that used something in the year, with their energy (measured.with_energy).
+`counted_once` takes the runs that used something in the year, with their energy (measured.with_energy); the
+other functions take what it gives.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ def run_rows(runs: Table, t: dict[str, Table]) -> Table:
     A run is counted at the energy measured, never extrapolated, and given to the application it names. Which
     building it ran in is not recorded: the PUE of an unmeasured room applies (conservative).
     """
-    runs = _counted_once(runs, t)
     runs = ibis.union(runs.filter(_.subject.isin(DRAWS)), _unlisted_hosts(runs, t))
     settings = t["settings"].select("room_pue", "room_pue_id", "room_pue_sigma", "purchase_year")
     runs = runs.cross_join(settings)
@@ -56,7 +56,6 @@ def inside_listed(runs: Table, t: dict[str, Table]) -> Table:
 
     A machine is known by a host session that names its asset, or a virtual machine of that asset.
     """
-    runs = _counted_once(runs, t)
     assets = t["assets"].select(session=_.name, listed=_.name)
     guests = t["machines"].filter(_.host != "").select(session=_.name, listed=_.host)
     listed = ibis.union(assets, guests.anti_join(assets, guests.session == assets.session))
@@ -78,7 +77,7 @@ def _sized(runs: Table, t: dict[str, Table]) -> Table:
     return runs.mutate(server_part=_.capacity_share * ibis.ifelse(_.virtual, threads, 1.0))
 
 
-def _counted_once(runs: Table, t: dict[str, Table]) -> Table:
+def counted_once(runs: Table, t: dict[str, Table]) -> Table:
     """Runs and services, each less what was measured inside it: no energy is counted twice.
 
     A run gives up the runs nested in it; a service, those of its application measured on its machine.

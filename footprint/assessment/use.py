@@ -8,7 +8,6 @@ import ibis
 from ibis import _
 
 from footprint.assessment.assets import impacts
-from footprint.assessment.measured import asset_months
 from footprint.lognormal import Z95
 
 Table = Any
@@ -39,12 +38,13 @@ def sessions(runs: Table, names: Table) -> Table:
     return seen.select("run_id", "seen_asset", "tier", "source").join(kept, ["seen_asset", "tier", "source"])
 
 
-def evidence(assets: Table, seen: Table, by_month: Table, of_months: Table, t: dict[str, Table]) -> Table:
+def evidence(assets: Table, seen: Table, weighed: Table, t: dict[str, Table]) -> Table:
     """Every yearly energy of one unit that something tells (M1), the best tier first: asset, tier, unit_kwh.
 
-    `chosen` marks the one that counts; the others are kept to compare with.
+    `chosen` marks the one that counts; the others are kept to compare with. `seen` and `weighed`: of `sessions`
+    and of `measured.asset_months`.
     """
-    served = assets.filter(_.days > 0).mutate(served=_.days / _.year_days)
+    served = assets.filter(_.days > 0).select("asset", "item", "yearly_kwh", "statement", "year_days")
     served = served.left_join(t["items"].select("item", "energy", "energy_id", "energy_sigma"), "item").drop(
         "item_right"
     )
@@ -64,7 +64,7 @@ def evidence(assets: Table, seen: Table, by_month: Table, of_months: Table, t: d
         own_sigma=_.energy_sigma,
         **_unseen(),
     )
-    measured = _measured(served, seen, asset_months(seen, by_month, assets, of_months))
+    measured = _measured(served, seen, weighed)
     candidates = ibis.union(ibis.union(measured, declared), generic)
     ranked = candidates.join(t["tiers"], "tier")
     best = ranked.group_by(best_asset=_.asset).aggregate(best=_["rank"].min())

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import isclose
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy import delete
@@ -25,9 +26,9 @@ from footprint.records.ingest import keep
 from footprint.records.quarantine import REASONS, Unusable, counted
 from footprint.records.rows import Rows, rows_of
 from footprint.records.runs import RUN_ID
-from footprint.store import events
+from footprint.store import archive, events
 from footprint.store.database import Store
-from footprint.store.tables import EnergyHour, MeasuredRun, ReceivedSpool
+from footprint.store.tables import EnergyHour, EnergyMonth, MeasuredRun, ReceivedSpool
 
 LARGEST_RECORD = 32 * 1024 * 1024
 """Bytes of a record, as sent and once unpacked."""
@@ -73,7 +74,7 @@ def receive(store: Store, token_id: int, run_id: str, content: bytes) -> Receive
         bad_lines=json.dumps(bad, sort_keys=True, ensure_ascii=False),
     )
     with store.writing() as session:
-        outcome = _store(session, rows, seen, content)
+        outcome = _store(session, rows, seen, content, store.home)
     if outcome == "already":
         return Received("already", "Mesure déjà là.", "Record already there.", bad)
     if outcome == "conflict":
@@ -100,7 +101,7 @@ def unpack(packed: bytes) -> bytes:
     return content
 
 
-def _store(session: Session, rows: Rows, seen: ReceivedSpool, content: bytes) -> Outcome:
+def _store(session: Session, rows: Rows, seen: ReceivedSpool, content: bytes, home: Path) -> Outcome:
     known = session.get(ReceivedSpool, seen.run_id)
     if known is not None and known.sha256 == seen.sha256:
         return "already"
@@ -108,20 +109,21 @@ def _store(session: Session, rows: Rows, seen: ReceivedSpool, content: bytes) ->
         session.add(seen)
         return "stored"
     if known is not None and known.size < seen.size and _digest(content[: known.size]) == known.sha256:
-        _forget(session, seen.run_id)
+        _forget(session, seen.run_id, home)
         keep(session, rows)
         session.add(seen)
         return "stored"
     return "already" if _says_the_same(session, rows) else "conflict"
 
 
-def _forget(session: Session, run_id: str) -> None:
+def _forget(session: Session, run_id: str, home: Path) -> None:
     """Remove the rows of a record whose continuation comes in the same transaction."""
     services = col(MeasuredRun.run_id).startswith(f"{run_id}:", autoescape=True)
     mine = (col(MeasuredRun.run_id) == run_id) | services
     ids = list(session.exec(select(MeasuredRun.run_id).where(mine)))
     session.execute(delete(ReceivedSpool).where(col(ReceivedSpool.run_id) == run_id))
     session.execute(delete(EnergyHour).where(col(EnergyHour.run_id).in_(ids)))
+    archive.withdraw(session, home, ids)
     session.execute(delete(MeasuredRun).where(col(MeasuredRun.run_id).in_(ids)))
     session.flush()
     session.expunge_all()
@@ -137,14 +139,16 @@ def _says_the_same(session: Session, rows: Rows) -> bool:
         return False
     if not (isclose(known.started_s, run.started_s) and isclose(known.duration_s, run.duration_s)):
         return False
-    stored = session.exec(select(EnergyHour).where(EnergyHour.run_id == run.run_id))
-    there, here = _by_component(stored), _by_component(h for h in rows.hours if h.run_id == run.run_id)
+    hours = session.exec(select(EnergyHour).where(EnergyHour.run_id == run.run_id)).all()
+    months = session.exec(select(EnergyMonth).where(EnergyMonth.run_id == run.run_id)).all()
+    there = _by_component((*hours, *months))
+    here = _by_component(h for h in rows.hours if h.run_id == run.run_id)
     return there.keys() == here.keys() and all(
         isclose(there[key], here[key], rel_tol=1e-9, abs_tol=1e-15) for key in there
     )
 
 
-def _by_component(hours: Iterable[EnergyHour]) -> dict[tuple[str, str, str], float]:
+def _by_component(hours: Iterable[EnergyHour | EnergyMonth]) -> dict[tuple[str, str, str], float]:
     totals: dict[tuple[str, str, str], float] = {}
     for hour in hours:
         key = (hour.component, hour.channel, hour.tier)

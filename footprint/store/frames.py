@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Select, func, select
+import pyarrow.compute as pc
+from sqlalchemy import Select, case, func, select, union_all
 from sqlmodel import Session, SQLModel
 
 from footprint.store import tables as t
@@ -23,32 +24,110 @@ def inventory_frames(session: Session, campaign_id: int) -> dict[str, pa.Table]:
 
 
 def run_frame(session: Session, year: int) -> pa.Table:
-    """One row a measured run or host session of the year (UTC), with its energy in kWh and 90 % bounds.
+    """One row a measured run or session that used something in the year (UTC), with its energy of that year.
 
-    The energy of a run is that of the channel its recorder chose: only that one is ingested.
+    Energy is in kWh with 90 % bounds, of the channel its recorder chose: only that one is ingested.
+    `gpu_kwh` is the part of accelerators, null when none was measured; `started_s` and `duration_s` are those
+    of the part that falls in the year.
     """
     first, after = (datetime(y, 1, 1, tzinfo=UTC).timestamp() for y in (year, year + 1))
-    run, energy = t.MeasuredRun.__table__, t.EnergyHour.__table__  # type: ignore[attr-defined]
+    run = t.MeasuredRun.__table__  # type: ignore[attr-defined]
+    used = _used(year)
     sums = (
         select(
-            energy.c.run_id,
-            func.sum(energy.c.energy_kwh).label("energy_kwh"),
-            func.sum(energy.c.low_kwh).label("low_kwh"),
-            func.sum(energy.c.high_kwh).label("high_kwh"),
-            func.min(energy.c.tier).label("tier"),
-            func.min(energy.c.channel).label("channel"),
+            used.c.run_id,
+            func.sum(used.c.energy_kwh).label("energy_kwh"),
+            func.sum(used.c.low_kwh).label("low_kwh"),
+            func.sum(used.c.high_kwh).label("high_kwh"),
+            func.sum(case((used.c.component == "gpu", used.c.energy_kwh))).label("gpu_kwh"),
+            func.min(used.c.tier).label("tier"),
+            func.min(used.c.channel).label("channel"),
         )
-        .group_by(energy.c.run_id)
+        .group_by(used.c.run_id)
         .subquery()
     )
     columns = [*run.columns, *[column for column in sums.columns if column.name != "run_id"]]
+    query = select(*columns).join_from(run, sums, run.c.run_id == sums.c.run_id).order_by(run.c.run_id)
+    return _inside(_frame(session, query), first, after)
+
+
+def _inside(runs: pa.Table, first: float, after: float) -> pa.Table:
+    """Runs cut at the bounds of the year, in seconds since 1970."""
+    ends = pc.min_element_wise(pc.add(runs["started_s"], runs["duration_s"]), after)
+    starts = pc.max_element_wise(runs["started_s"], first)
+    # A clock set back may put hours in a year its run does not reach: it is kept whole.
+    lasted = pc.subtract(ends, starts)
+    cut = pc.and_(pc.greater(lasted, 0.0), pc.less(lasted, runs["duration_s"]))
+    for name, value in (("started_s", starts), ("duration_s", lasted)):
+        place = runs.schema.get_field_index(name)
+        runs = runs.set_column(place, name, pc.if_else(cut, value, runs[name]))
+    return runs
+
+
+def energy_frame(session: Session, year: int, *, hourly: bool) -> pa.Table:
+    """The energy of the year as the engine takes it (assessment.inputs.ENERGY): one row a run and month.
+
+    With `hourly`, one row a run and hour of what is not archived: the archive holds the hours of the rest.
+    """
+    used = _hot(year) if hourly else _used(year)
+    run = t.MeasuredRun.__table__  # type: ignore[attr-defined]
+    when = used.c.hour if hourly else func.substr(used.c.hour, 1, 7)
+    sums = [func.sum(used.c[name]).label(name) for name in ("energy_kwh", "low_kwh", "high_kwh")]
     query = (
-        select(*columns)
-        .join_from(run, sums, run.c.run_id == sums.c.run_id)
-        .where(run.c.started_s >= first, run.c.started_s < after)
-        .order_by(run.c.run_id)
+        select(used.c.run_id, run.c.zone, when.label("at"), *sums)
+        .join_from(used, run, run.c.run_id == used.c.run_id)
+        .group_by(used.c.run_id, run.c.zone, when)
+        .order_by(used.c.run_id, when)
     )
-    return _frame(session, query)
+    return _timed(_frame(session, query))
+
+
+def hours_of_month(session: Session, month: str) -> pa.Table:
+    """Every hour of a month ("2026-03"), by run: what the archive holds, the columns of `energy_frame` first."""
+    hour, run = t.EnergyHour.__table__, t.MeasuredRun.__table__  # type: ignore[attr-defined]
+    energies = [hour.c[name] for name in ("energy_kwh", "low_kwh", "high_kwh")]
+    details = [hour.c[name] for name in ("component", "channel", "tier", "seconds")]
+    query = (
+        select(hour.c.run_id, run.c.zone, hour.c.hour.label("at"), *energies, *details)
+        .join_from(hour, run, run.c.run_id == hour.c.run_id)
+        .where(func.substr(hour.c.hour, 1, 7) == month)
+        .order_by(hour.c.run_id, hour.c.hour, hour.c.component, hour.c.channel, hour.c.tier)
+    )
+    frame = _frame(session, query)
+    timed = _timed(frame)
+    for column in details:
+        timed = timed.append_column(column.name, frame[column.name])
+    return timed
+
+
+def _timed(frame: pa.Table) -> pa.Table:
+    """`at` ("2026-03" or "2026-03-01T05:00:00Z") as the month, 1 to 12, and the hours since 1970."""
+    at = frame["at"]
+    month = pc.cast(pc.utf8_slice_codeunits(at, 5, 7), pa.int64())
+    whole = pc.if_else(
+        pc.equal(pc.utf8_length(at), 7), pc.binary_join_element_wise(at, "01T00:00:00", "-"), at
+    )
+    moment = pc.strptime(pc.utf8_slice_codeunits(whole, 0, 19), "%Y-%m-%dT%H:%M:%S", "s")
+    hour = pc.divide(pc.cast(moment, pa.int64()), 3600)
+    columns = {"run_id": frame["run_id"], "zone": frame["zone"], "month": month, "hour": hour}
+    return pa.table({**columns, **{name: frame[name] for name in ("energy_kwh", "low_kwh", "high_kwh")}})
+
+
+def _hot(year: int) -> Any:
+    """Hours not archived: run_id, hour, component, channel, tier and energies."""
+    table = t.EnergyHour.__table__  # type: ignore[attr-defined]
+    names = ("run_id", "hour", "component", "channel", "tier", "energy_kwh", "low_kwh", "high_kwh")
+    query = select(*[table.c[name] for name in names])
+    return query.where(table.c.hour >= f"{year}-", table.c.hour < f"{year + 1}-").subquery()
+
+
+def _used(year: int) -> Any:
+    """What was used in the year: hours, and months of what is archived."""
+    hot, table = _hot(year), t.EnergyMonth.__table__  # type: ignore[attr-defined]
+    names = ("component", "channel", "tier", "energy_kwh", "low_kwh", "high_kwh")
+    months = select(table.c.run_id, table.c.month.label("hour"), *[table.c[name] for name in names])
+    months = months.where(table.c.month >= f"{year}-", table.c.month < f"{year + 1}-")
+    return union_all(select(hot), months).subquery()
 
 
 def _campaign_frame(session: Session, table: type[SQLModel], campaign_id: int) -> pa.Table:

@@ -34,6 +34,7 @@ __all__ = [
     "DataCentre",
     "EnergyArchive",
     "EnergyHour",
+    "EnergyMonth",
     "Event",
     "MeasuredRun",
     "Node",
@@ -109,6 +110,21 @@ class EnergyHour(SQLModel, table=True):
     __tablename__ = "energy_hour"
     run_id: str = Field(primary_key=True, max_length=300, foreign_key="measured_run.run_id")
     hour: str = Field(primary_key=True, max_length=32)  # UTC, start of the hour
+    component: str = Field(primary_key=True, max_length=220)
+    channel: str = Field(primary_key=True, max_length=40)
+    tier: str = Field(primary_key=True, max_length=20)
+    seconds: float
+    energy_kwh: float
+    low_kwh: float
+    high_kwh: float
+
+
+class EnergyMonth(SQLModel, table=True):
+    """What the archived hours of a run come to, month by month: totals never need the archive."""
+
+    __tablename__ = "energy_month"
+    run_id: str = Field(primary_key=True, max_length=300, foreign_key="measured_run.run_id")
+    month: str = Field(primary_key=True, max_length=7)  # 2026-03
     component: str = Field(primary_key=True, max_length=220)
     channel: str = Field(primary_key=True, max_length=40)
     tier: str = Field(primary_key=True, max_length=20)

@@ -14,7 +14,7 @@ ASSET_NUMBERS = (
     "lifetime_y", "refurbished", "upstream_y", "reuse", "total_life_y", "embodied_kgco2e", "cpus", "ssd_gb",
     "hdds", "psus", "gpus",
 )  # fmt: skip
-TABLES = ("energy_archive", "platform_key", "service", "reading")
+TABLES = ("energy_archive", "energy_month", "platform_key", "service", "reading")
 
 
 def upgrade() -> None:
@@ -86,9 +86,24 @@ def _archive() -> None:
         sa.PrimaryKeyConstraint("path"),
     )
     op.create_index("ix_energy_archive_month", "energy_archive", ["month"])
+    op.create_table(
+        "energy_month",
+        sa.Column("run_id", sa.String(length=300), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("component", sa.String(length=220), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("tier", sa.String(length=20), nullable=False),
+        *(
+            sa.Column(name, sa.Float(), nullable=False)
+            for name in ("seconds", "energy_kwh", "low_kwh", "high_kwh")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["measured_run.run_id"]),
+        sa.PrimaryKeyConstraint("run_id", "month", "component", "channel", "tier"),
+    )
 
 
 def downgrade() -> None:
+    """What was archived stays in its Parquet files: put it back first, or its months are lost to this version."""
     for table in TABLES:
         op.drop_table(table)
     with op.batch_alter_table("physical_asset") as batch:
