@@ -39,7 +39,7 @@ class Moments:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A against B. `ratio` is A / B, None when A or B is 0; `probability` is that of A > B.
+    """A against B. `ratio` is A / B, None when A or B is (next to) 0; `probability` is that of A > B.
 
     When A and B are the same whatever the draws, the probability is 0.5: neither is the greater.
     """
@@ -80,15 +80,16 @@ def difference_of(m: Moments, unit: str = "kgCO2e") -> Difference:
 
 
 def _sigma(mean: float, variance: float) -> float:
-    return math.sqrt(math.log1p(max(variance, 0.0) / mean**2)) if mean > 0 else 0.0
+    # Divided twice: the square of a mean that is next to nothing is zero.
+    return math.sqrt(math.log1p(max(variance, 0.0) / mean / mean)) if mean > 0 else 0.0
 
 
 def _ratio(m: Moments) -> Amount | None:
-    if m.a <= 0 or m.b <= 0:
+    if m.a <= 0 or m.b <= 0 or not math.isfinite(m.a / m.b):
         return None
     sigma_a, sigma_b = _sigma(m.a, m.var_a), _sigma(m.b, m.var_b)
     # Taking sums as lognormal can ask for a correlation just above 1.
-    shared = min(math.log1p(m.cov / (m.a * m.b)), sigma_a * sigma_b)
+    shared = min(math.log1p(m.cov / m.a / m.b), sigma_a * sigma_b)
     spread = math.sqrt(max(sigma_a**2 + sigma_b**2 - 2 * shared, 0.0))
     median = m.a / m.b * math.exp((sigma_b**2 - sigma_a**2) / 2)
     law = amount(median * math.exp(spread**2 / 2), spread, "1")

@@ -69,7 +69,7 @@ class Spread:
         return Spread(-self.mean, self.variance, -self.third)
 
     def _t(self) -> float:
-        half = self.third / self.variance**1.5 / 2
+        half = self.third / self.variance / math.sqrt(self.variance) / 2
         u = math.cbrt(half + math.sqrt(half**2 + 1.0))
         return u - 1 / u
 

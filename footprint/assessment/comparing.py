@@ -122,7 +122,11 @@ def contrast(lines_a: pa.Table, lines_b: pa.Table, by: Sequence[str]) -> pa.Tabl
 def tornado_of(lines: Table) -> Table:
     """The rows of `tornado`, unsorted."""
     draws = _long(lines, ("amount",), ())
-    rows = draws.group_by("draw").aggregate(kind=_.kind.min(), amount=_.amount.sum(), sigma=_.sigma.max())
+    rows = draws.group_by("draw").aggregate(
+        kind=_.kind.min(), amount=_.amount.sum(), sigma=_.sigma.max(), gross=_.amount.abs().sum()
+    )
+    # What cancels in a difference leaves a rounding, which is no uncertainty.
+    rows = rows.filter(_.amount.abs() > ROUNDING * _.gross)
     rows = rows.mutate(square=((_.sigma**2).exp() - 1.0) * _.amount**2).filter(_.square > 0)
     rows = rows.cross_join(lines.aggregate(whole=_.amount.sum()))
     rest, median = rows.whole - rows.amount, rows.amount * (-(rows.sigma**2) / 2).exp()

@@ -11,6 +11,8 @@ from footprint import __version__
 from footprint.cli import (
     agent,
     collecting,
+    comparing,
+    energy,
     factors,
     launch,
     llm,
@@ -19,6 +21,7 @@ from footprint.cli import (
     privacy,
     referential,
     results,
+    server_components,
     service,
     tokens,
 )
@@ -55,6 +58,9 @@ for module in (
     referential,
     factors,
     results,
+    comparing,
+    energy,
+    server_components,
     launch,
     service,
     tokens,
