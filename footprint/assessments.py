@@ -24,7 +24,7 @@ from footprint.kept import Kept, load, readable, write
 from footprint.scores import SCALE
 from footprint.store import archive, events
 from footprint.store.database import Store, plain_errors
-from footprint.store.frames import energy_frame, inventory_frames, run_frame
+from footprint.store.frames import energy_frame, hour_frame, inventory_frames, run_frame
 from footprint.store.referential import last_import
 from footprint.store.tables import Assessment, Campaign
 
@@ -76,7 +76,8 @@ def _inputs(store: Store, campaign: Campaign) -> tuple[Inputs, dict[str, Any]]:
     hourly = bool(profiles.num_rows)
     with store.session() as session:
         frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
-        energy = energy_frame(session, campaign.year, hourly=hourly)
+        energy = energy_frame(session, campaign.year)
+        hours = hour_frame(session, campaign.year) if hourly else None
         archived = archive.files(session, store.home, campaign.year) if hourly else ()
         imported = last_import(session, campaign)
     if not frames["assets"].num_rows and not runs.num_rows:
@@ -86,7 +87,7 @@ def _inputs(store: Store, campaign: Campaign) -> tuple[Inputs, dict[str, Any]]:
         )
     inputs = prepare(
         frames, runs, catalogue, campaign.year, campaign.zone,
-        energy=energy, files=[path for path, _digest in archived], profiles=profiles, settings=settings,
+        energy=energy, hours=hours, files=[path for path, _digest in archived], profiles=profiles, settings=settings,
     )  # fmt: skip
     manifest = {
         "organisation": campaign.organisation,

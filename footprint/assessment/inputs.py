@@ -27,23 +27,31 @@ from footprint.assessment.settings import Settings
 ENERGY = pa.schema(
     [
         ("run_id", pa.string()),
-        ("zone", pa.string()),
         ("month", pa.int64()),
-        ("hour", pa.int64()),
         ("energy_kwh", pa.float64()),
         ("low_kwh", pa.float64()),
         ("high_kwh", pa.float64()),
     ]
 )
-"""Energy as the engine takes it: `month` is 1 to 12, `hour` counts hours since 1970 (UTC)."""
+"""Energy of each run by month, 1 to 12, with its 90 % bounds."""
+HOURS = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("zone", pa.string()),
+        ("month", pa.int64()),
+        ("hour", pa.int64()),
+        ("energy_kwh", pa.float64()),
+    ]
+)
+"""The same energy by hour: `hour` counts hours since 1970 (UTC). Only read when a zone has a profile."""
 
 
 @dataclass(frozen=True)
 class Inputs:
     """Tables for the engine, and the names that could not be resolved with their near misses.
 
-    `files` are Parquet files with the columns of ENERGY, read by the engine's database beside the table
-    "energy"; `ranks` is how many platforms stand one on the other at most (M4).
+    `files` are Parquet files with the columns of HOURS, read by the engine's database beside the table
+    "hours"; `ranks` is how many platforms stand one on the other at most (M4).
     """
 
     year: int
@@ -68,14 +76,16 @@ def prepare(
     zone: str,
     *,
     energy: pa.Table | None = None,
+    hours: pa.Table | None = None,
     files: Iterable[str] = (),
     profiles: pa.Table = EMPTY_PROFILE,
     settings: Settings | None = None,
 ) -> Inputs:
     """Join names to the catalogue.
 
-    `frames` are those of `store.frames.inventory_frames`, `runs` that of `run_frame`, `energy` and `files`
-    hold their hours; without them, the energy of `runs` itself counts. `zone` is the code of the electricity
+    `frames` are those of `store.frames.inventory_frames`, `runs` that of `run_frame`, `energy` its energy by
+    month (without it, the energy of `runs` itself, at the hour each started), `hours` and `files` the same
+    energy by hour, needed with `profiles` only. `zone` is the code of the electricity
     zone used where neither the asset nor its data centre names one.
     """
     near: dict[str, tuple[str, ...]] = {}
@@ -86,13 +96,15 @@ def prepare(
         *_distinct(frames["data_centres"], "location"),
         *_distinct(frames["services"], "country"),
     ]
+    started = _at_start(runs)
     tables = {
         **{name: frames[name] for name in ("data_centres", "machines", "links", "applications", "services")},
         "assets": _stated(_days(frames["assets"], ("purchased", "retired"))),
         "readings": _months(frames["readings"], year),
         "platform_keys": keys,
         "runs": runs,
-        "energy": _energy(runs) if energy is None else energy,
+        "energy": started.select(ENERGY.names) if energy is None else energy,
+        "hours": _hours(hours, started, energy),
         "profiles": profiles,
         "months": months(year),
         "types": _types(_distinct(frames["assets"], "type"), catalogue, near),
@@ -111,7 +123,7 @@ def prepare(
     return Inputs(year, zone, tables, settings, near, tuple(files), ranks)
 
 
-def _energy(runs: pa.Table) -> pa.Table:
+def _at_start(runs: pa.Table) -> pa.Table:
     """The energy a frame of runs carries itself, each at the hour and month it started."""
     hours = pc.cast(pc.floor(pc.divide(runs["started_s"], 3600.0)), pa.int64())
     moments = pc.cast(pc.multiply(hours, 3_600_000_000), pa.timestamp("us"))
@@ -122,7 +134,13 @@ def _energy(runs: pa.Table) -> pa.Table:
         "hour": hours,
         **{name: runs[name] for name in ("energy_kwh", "low_kwh", "high_kwh")},
     }
-    return pa.table(columns, schema=ENERGY)
+    return pa.table(columns)
+
+
+def _hours(hours: pa.Table | None, started: pa.Table, energy: pa.Table | None) -> pa.Table:
+    if hours is not None:
+        return hours.select(HOURS.names)
+    return started.select(HOURS.names) if energy is None else HOURS.empty_table()
 
 
 def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:
@@ -196,6 +214,3 @@ def _types(names: list[str], catalogue: Catalogue, near: dict[str, tuple[str, ..
 def _zones(names: list[str], catalogue: Catalogue, near: dict[str, tuple[str, ...]]) -> pa.Table:
     found = _resolve(names, catalogue.zone, near)
     return ct.table({"place": pa.string(), "zone": pa.string()}, list(found.items()))
-
-
-__all__ = ["ENERGY", "Inputs", "day", "prepare"]

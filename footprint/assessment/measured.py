@@ -1,4 +1,4 @@
-"""Measured energy: hours -> one row a run and month, sums that no order of rows can change.
+"""Measured energy: months, hours -> one row a run and month, sums that no order of rows can change.
 
 Energy is added in whole picokilowatt-hours (1e-12 kWh, 3.6 µJ, finer than any sensor counts): sums of whole
 numbers are exact, hence the same on every engine and every number of threads.
@@ -17,22 +17,37 @@ QUANTA = 1e12  # of a kWh
 ENERGIES = ("energy_kwh", "low_kwh", "high_kwh")
 
 
-def spent(energy: Table, profiles: Table, *, hourly: bool) -> Table:
-    """One row a run and month: run_id, month, the energies, and shaped_kwh = Σ energy x profile of the hour.
+def shapes(hours: Table, profiles: Table) -> Table:
+    """How the hours of each run and month fell (M2): shape = Σ energy x profile of the hour / Σ energy.
 
-    Without any hourly profile (`hourly` False) the hours are not joined at all: shaped_kwh is the energy.
+    The one step that reads the hours, by streams and on every core: everything after it is small.
     """
-    shaped = energy.energy_kwh
-    if hourly:
-        energy = energy.left_join(profiles, ["zone", "hour"])
-        shaped = energy.energy_kwh * energy.profile.fill_null(1.0)
-    rows = energy.select(
-        "run_id", "month", **{name: _quanta(energy[name]) for name in ENERGIES}, shaped_kwh=_quanta(shaped)
+    joined = hours.left_join(profiles, ["zone", "hour"])
+    rows = joined.select(
+        "run_id",
+        "month",
+        flat=_quanta(joined.energy_kwh),
+        shaped=_quanta(joined.energy_kwh * joined.profile.fill_null(1.0)),
     )
-    sums = rows.group_by("run_id", "month").aggregate(
-        **{name: rows[name].sum() for name in (*ENERGIES, "shaped_kwh")}
+    sums = rows.group_by("run_id", "month").aggregate(flat=_.flat.sum(), shaped=_.shaped.sum())
+    ratio = sums.shaped.cast("float64") / sums.flat.cast("float64").nullif(0.0)
+    return sums.select("run_id", "month", shape=ratio)
+
+
+def spent(energy: Table, shape: Table | None) -> Table:
+    """One row a run and month: run_id, month, the energies, and shaped_kwh = energy x shape of its hours.
+
+    `shape` is of `shapes`; None when no zone has an hourly profile.
+    """
+    rows = energy.select("run_id", "month", **{name: _quanta(energy[name]) for name in ENERGIES})
+    sums = rows.group_by("run_id", "month").aggregate(**{name: rows[name].sum() for name in ENERGIES})
+    sums = sums.mutate(**{name: sums[name].cast("float64") / QUANTA for name in ENERGIES})
+    if shape is None:
+        return sums.mutate(shaped_kwh=_.energy_kwh)
+    joined = sums.left_join(shape, ["run_id", "month"])
+    return joined.mutate(shaped_kwh=_.energy_kwh * _["shape"].fill_null(1.0)).select(
+        "run_id", "month", *ENERGIES, "shaped_kwh"
     )
-    return sums.mutate(**{name: sums[name].cast("float64") / QUANTA for name in (*ENERGIES, "shaped_kwh")})
 
 
 def _quanta(kwh: Any) -> Any:

@@ -58,12 +58,13 @@ class Plan:
 def plan(columns: Columns, dialect: str, hourly: bool, ranks: int) -> tuple[Step, ...]:
     """The steps for inputs with these columns: (table, ((column, type), …)), in a database's dialect.
 
-    The first step alone, "spent", reads the hours of energy. `hourly`: some zone has an hourly profile;
+    The first step alone, "shapes", reads the hours of energy. `hourly`: some zone has an hourly profile;
     `ranks`: how many platforms stand one on the other (M4).
     """
     t = {name: ibis.table(ibis.schema(dict(fields)), name=f"in_{name}") for name, fields in columns}
     made = Plan(dialect)
-    by_month = made.add("spent", m.spent(t["energy"], t["profiles"], hourly=hourly))
+    shape = made.add("shapes", m.shapes(t["hours"], t["profiles"])) if hourly else None
+    by_month = made.add("spent", m.spent(t["energy"], shape))
     measured = made.add("measured", m.with_energy(t["runs"], by_month))
     of_months = made.add("site_months", m.site_months(t))
     assets = made.add("assets", a.resolved(t, m.site_years(of_months)))

@@ -64,26 +64,32 @@ def _inside(runs: pa.Table, first: float, after: float) -> pa.Table:
     return runs
 
 
-def energy_frame(session: Session, year: int, *, hourly: bool) -> pa.Table:
-    """The energy of the year as the engine takes it (assessment.inputs.ENERGY): one row a run and month.
-
-    With `hourly`, one row a run and hour of what is not archived: the archive holds the hours of the rest.
-    """
-    used = _hot(year) if hourly else _used(year)
-    run = t.MeasuredRun.__table__  # type: ignore[attr-defined]
-    when = used.c.hour if hourly else func.substr(used.c.hour, 1, 7)
+def energy_frame(session: Session, year: int) -> pa.Table:
+    """The energy of each run by month of the year, archived or not (assessment.inputs.ENERGY)."""
+    used = _used(year)
+    month = func.substr(used.c.hour, 6, 2)
     sums = [func.sum(used.c[name]).label(name) for name in ("energy_kwh", "low_kwh", "high_kwh")]
+    query = select(used.c.run_id, month.label("month"), *sums)
+    frame = _frame(session, query.group_by(used.c.run_id, month).order_by(used.c.run_id, month))
+    place = frame.schema.get_field_index("month")
+    return frame.set_column(place, "month", frame["month"].cast(pa.int64()))
+
+
+def hour_frame(session: Session, year: int) -> pa.Table:
+    """The hours of the year that are not archived (assessment.inputs.HOURS)."""
+    hot, run = _hot(year), t.MeasuredRun.__table__  # type: ignore[attr-defined]
+    energy = func.sum(hot.c.energy_kwh).label("energy_kwh")
     query = (
-        select(used.c.run_id, run.c.zone, when.label("at"), *sums)
-        .join_from(used, run, run.c.run_id == used.c.run_id)
-        .group_by(used.c.run_id, run.c.zone, when)
-        .order_by(used.c.run_id, when)
+        select(hot.c.run_id, run.c.zone, hot.c.hour.label("at"), energy)
+        .join_from(hot, run, run.c.run_id == hot.c.run_id)
+        .group_by(hot.c.run_id, run.c.zone, hot.c.hour)
+        .order_by(hot.c.run_id, hot.c.hour)
     )
     return _timed(_frame(session, query))
 
 
 def hours_of_month(session: Session, month: str) -> pa.Table:
-    """Every hour of a month ("2026-03"), by run: what the archive holds, the columns of `energy_frame` first."""
+    """Every hour of a month ("2026-03"), by run: what the archive holds, the columns of `hour_frame` among them."""
     hour, run = t.EnergyHour.__table__, t.MeasuredRun.__table__  # type: ignore[attr-defined]
     energies = [hour.c[name] for name in ("energy_kwh", "low_kwh", "high_kwh")]
     details = [hour.c[name] for name in ("component", "channel", "tier", "seconds")]
@@ -93,24 +99,16 @@ def hours_of_month(session: Session, month: str) -> pa.Table:
         .where(func.substr(hour.c.hour, 1, 7) == month)
         .order_by(hour.c.run_id, hour.c.hour, hour.c.component, hour.c.channel, hour.c.tier)
     )
-    frame = _frame(session, query)
-    timed = _timed(frame)
-    for column in details:
-        timed = timed.append_column(column.name, frame[column.name])
-    return timed
+    return _timed(_frame(session, query))
 
 
 def _timed(frame: pa.Table) -> pa.Table:
-    """`at` ("2026-03" or "2026-03-01T05:00:00Z") as the month, 1 to 12, and the hours since 1970."""
+    """`at` ("2026-03-01T05:00:00Z") as the month, 1 to 12, and the hours since 1970."""
     at = frame["at"]
     month = pc.cast(pc.utf8_slice_codeunits(at, 5, 7), pa.int64())
-    whole = pc.if_else(
-        pc.equal(pc.utf8_length(at), 7), pc.binary_join_element_wise(at, "01T00:00:00", "-"), at
-    )
-    moment = pc.strptime(pc.utf8_slice_codeunits(whole, 0, 19), "%Y-%m-%dT%H:%M:%S", "s")
+    moment = pc.strptime(pc.utf8_slice_codeunits(at, 0, 19), "%Y-%m-%dT%H:%M:%S", "s")
     hour = pc.divide(pc.cast(moment, pa.int64()), 3600)
-    columns = {"run_id": frame["run_id"], "zone": frame["zone"], "month": month, "hour": hour}
-    return pa.table({**columns, **{name: frame[name] for name in ("energy_kwh", "low_kwh", "high_kwh")}})
+    return frame.append_column("month", month).append_column("hour", hour).drop_columns(["at"])
 
 
 def _hot(year: int) -> Any:
