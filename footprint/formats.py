@@ -54,6 +54,14 @@ def percent(share: float | None) -> str:
     return shown + say(f"{NARROW}%", "%")
 
 
+def signed_percent(share: float | None) -> str:
+    """A difference as a percentage with its sign: "+12 %", "−3,1 %"."""
+    if share is None:
+        return unknown()
+    sign = "+" if share > 0 else "−" if share < 0 else ""
+    return sign + percent(abs(share))
+
+
 def kg(value: Amount | float | None, digits: int = 2) -> str:
     """A mass of kgCO2e in the unit that reads best: mg, g, kg, t, kt."""
     amount = value.value if isinstance(value, Amount) else value

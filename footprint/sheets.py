@@ -198,6 +198,28 @@ class Reconciliation:
 
 
 @dataclass(frozen=True, slots=True)
+class Metered:
+    """A data centre by its meters and by the sum of what stands in it, over `days` (M1): compared, never mended.
+
+    `scope` is "it" (the machines alone) or "total" (PUE included); kWh. `computed_kwh` is None where nothing
+    that stands there has a known energy.
+    """
+
+    data_centre: str
+    scope: str
+    days: float
+    metered_kwh: float
+    computed_kwh: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """(computed − metered) / metered; None when one of them is not known or nothing was metered."""
+        if self.computed_kwh is None or self.metered_kwh <= 0:
+            return None
+        return (self.computed_kwh - self.metered_kwh) / self.metered_kwh
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """An asset that could not be assessed for a stage, and the missing key."""
 
@@ -230,3 +252,9 @@ class Summary:
     assets_assessed: int
     gaps: tuple[Gap, ...]
     letters: dict[str, int] = field(default_factory=dict)  # count of applications by letter, "" = none
+    mode: str = "amortised"  # M3
+    spread: tuple[str, ...] = ()  # what the campaign spreads over applications (M4): idle, network, storage
+    meters: tuple[Metered, ...] = ()
+    market: Amount | None = None  # electricity by its contracts (M2), beside the total and never in it
+    market_covers: float | None = None  # the electricity of the same machines in the total, location-based
+    factor_changes: tuple[tuple[str, ...], ...] = ()  # overlays of the factors in force

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from footprint.texts import say
 
 STAGES = {
@@ -10,6 +12,7 @@ STAGES = {
     "use": ("utilisation", "use"),
     "end_of_life": ("fin de vie", "end of life"),
     "embodied": ("fabrication, transport et fin de vie", "manufacture, transport and end of life"),
+    "service": ("service acheté, toutes étapes", "service bought, all stages"),
 }
 TIERS = {
     "meter": ("compteur", "meter"),
@@ -26,6 +29,7 @@ POSTS = {
     "ecrans": ("écrans", "monitors"),
     "telephonie": ("téléphonie", "telephony"),
     "impression": ("impression", "printing"),
+    "services": ("services achetés", "services bought"),
     "ia": ("exécutions d’IA mesurées", "measured AI runs"),
     "autres": ("autres", "other"),
 }
@@ -36,6 +40,10 @@ REASONS = {
     "sans_rattachement": ("serveur sans application", "server without application"),
     "equipement_commun": ("équipement commun non réparti", "shared equipment not allocated"),
     "execution_non_rattachee": ("exécution non rattachée", "run not attached"),
+    "service_non_rattache": (
+        "service acheté sans application connue",
+        "service bought for no known application",
+    ),
     "machine_hors_inventaire": ("machine mesurée hors inventaire", "measured machine not in the inventory"),
 }
 KEYS = {
@@ -44,6 +52,7 @@ KEYS = {
     "vcpu": ("vCPU", "vCPU"),
     "stockage": ("stockage", "storage"),
     "egale": ("parts égales, faute de taille", "equal shares, for want of sizes"),
+    "energie": ("énergie utilisée dans la salle", "energy used in the room"),
     "mesuree": ("mesurée", "measured"),
     "entiere": ("entière", "whole"),
 }
@@ -55,7 +64,57 @@ PHASES = {
     "host": ("machine", "host"),
     "": ("phase non précisée", "phase not given"),
 }
-ALL = PHASES | STAGES | TIERS | POSTS | REASONS | KEYS
+KINDS = {
+    "application": ("applications", "applications"),
+    "non_affecte": ("non affecté", "not allocated"),
+    "poste": ("postes", "posts"),
+}
+MODES = {
+    "amortised": ("étalée sur la durée de vie", "spread over the lifetime"),
+    "purchase_year": ("comptée l’année d’achat", "counted in the year of purchase"),
+}
+SPREADS = {
+    "idle": ("capacité libre", "free capacity"),
+    "network": ("réseau", "network"),
+    "storage": ("stockage", "storage"),
+}
+SCOPES = {
+    "it": ("machines seules", "machines alone"),
+    "total": ("salle entière, PUE compris", "whole room, PUE included"),
+}
+INDICATORS = {
+    "gwp": ("climat", "climate"),
+    "adpe": ("ressources minérales et métaux", "minerals and metals"),
+    "pe": ("énergie primaire", "primary energy"),
+    "water": ("eau", "water"),
+    "gwp_market": ("climat, selon les contrats d’électricité", "climate, by electricity contracts"),
+}
+UNITS = {"gwp": "kgCO2e", "adpe": "kgSbeq", "pe": "MJ", "water": "L", "gwp_market": "kgCO2e"}
+VIEWS = {
+    "total": ("total", "total"),
+    "kind": ("nature", "kind"),
+    "reason": ("motif", "reason"),
+    "stage": ("étape", "stage"),
+    "tier": ("niveau de preuve", "evidence tier"),
+    "post": ("poste", "post"),
+    "node": ("nœud de la carte", "map node"),
+    "model": ("modèle", "model"),
+    "application": ("application", "application"),
+    "application_stage": ("étape d’une application", "stage of an application"),
+    "application_tier": ("niveau de preuve d’une application", "evidence tier of an application"),
+    "application_environment": ("environnement d’une application", "environment of an application"),
+    "application_pool": ("machine d’une application", "machine of an application"),
+}
+POOLS = {
+    "grappe": ("grappe", "cluster"),
+    "machine": ("machine", "machine"),
+    "execution": ("exécution", "run"),
+    "plateforme": ("plateforme", "platform"),
+    "service": ("service acheté", "service bought"),
+    "reseau": ("réseau du centre", "network of data centre"),
+    "stockage": ("stockage du centre", "storage of data centre"),
+}
+ALL = KINDS | PHASES | STAGES | TIERS | POSTS | REASONS | KEYS
 
 
 def word(code: str) -> str:
@@ -64,12 +123,30 @@ def word(code: str) -> str:
     return say(*pair) if pair else code
 
 
+def environment(name: str) -> str:
+    """The words for what the lines call an environment: that of the inventory as written, or a phase of a run."""
+    if not name:
+        return say("sans environnement", "no environment")
+    return say(*PHASES[name]) if name in PHASES else name
+
+
+def settings_words(mode: str, spread: Iterable[str]) -> tuple[str, str]:
+    """How manufacture is charged (M3), and what is spread over applications (M4), in words."""
+    names = ", ".join(say(*SPREADS[name]) for name in spread if name in SPREADS)
+    return say(*MODES[mode]) if mode in MODES else mode, names or say("rien", "nothing")
+
+
+def scope(code: str) -> str:
+    """What a meter covers."""
+    return say(*SCOPES[code])
+
+
+def indicator_name(code: str) -> str:
+    """The name of an indicator, in the current language."""
+    return say(*INDICATORS[code]) if code in INDICATORS else code
+
+
 def machine(pool: str) -> str:
-    """The name of a pool: "grappe X", "machine Y", "exécution Z"."""
+    """The name of a pool: "grappe X", "machine Y", "exécution Z", "plateforme P"…"""
     kind, _, name = pool.partition(":")
-    names = {
-        "grappe": ("grappe", "cluster"),
-        "machine": ("machine", "machine"),
-        "execution": ("exécution", "run"),
-    }
-    return f"{say(*names[kind])} {name}" if kind in names else pool
+    return f"{say(*POOLS[kind])} {name}" if kind in POOLS else pool

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import pos_map
 from footprint.agent.hosting import sample_host
 from footprint.assessments import assess_campaign
-from footprint.cli.tables import application_table, model_table, print_summary, progress, show, step
+from footprint.cli.summary_text import print_summary
+from footprint.cli.tables import application_table, model_table, progress, show, step
 from footprint.errors import CampaignError
 from footprint.records.ingest import ingest
 from footprint.records.runs import runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,23 +17,117 @@ if TYPE_CHECKING:
     from footprint.store.database import Store
 
 
-def assess(as_json: AsJson = False) -> None:
+class Method(StrEnum):
+    """The rules one may assess by."""
+
+    footprint = "footprint"
+    numecoeval = "numecoeval"
+
+
+def assess(
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            "--mode",
+            help=say("Fabrication : amortised (étalée) ou purchase_year (année d’achat). Gardé.",
+                     "Manufacture: amortised or purchase_year. Kept."),
+        ),
+    ] = None,
+    spread: Annotated[
+        str | None,
+        typer.Option(
+            "--spread",
+            help=say("Réparti sur les applications : idle,network,storage, ou none. Gardé.",
+                     "Spread over applications: idle,network,storage, or none. Kept."),
+        ),
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            "--engine", help=say("Autre base de calcul (URL).", "Another database to compute with (URL).")
+        ),
+    ] = "",
+    method: Annotated[
+        Method, typer.Option("--method", help=say("Règles du calcul.", "Rules of the calculation."))
+    ] = Method.footprint,
+    references: Annotated[
+        Path | None,
+        typer.Option("--references", help=say("NumEcoEval : dossier des référentiels.",
+                                              "NumEcoEval: folder of reference tables.")),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help=say("NumEcoEval : dossier où écrire les CSV.",
+                                       "NumEcoEval: folder to write the CSV files in.")),
+    ] = None,
+    criteria: Annotated[
+        list[str] | None,
+        typer.Option("--criterion", help=say("NumEcoEval : critère, répétable.", "NumEcoEval: criterion, repeatable.")),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
     """Assess the newest campaign and print the reconciliation."""
-    from footprint.assessments import assess_campaign
+    _consistent(method, (mode, spread, engine), (references, out, criteria))
     from footprint.records.ingest import ingest
     from footprint.store.database import open_store
-    from footprint.store.referential import current_campaign
-    from footprint.views import summary
 
     store = open_store()
+    if references is not None:
+        from footprint.cli.compatible import assess_compatible
+
+        assess_compatible(store, references, as_json, out, criteria or ())
+        return
     tell_damaged(ingest(store).damaged)
-    _kept, new = assess_campaign(store, current_campaign(store), actor="CLI")
+    new = _assessed(store, mode, spread, engine)
+    _print_assessed(store, new, as_json)
+
+
+def _consistent(method: Method, own: tuple[Any, ...], compatible: tuple[Any, ...]) -> None:
+    """Refuse options of one method with the other, and the compatible mode without its tables."""
+    from footprint.errors import FootprintError
+
+    if method is Method.numecoeval and compatible[0] is None:
+        raise FootprintError(
+            "Les règles de NumEcoEval demandent les référentiels de l’organisme : --references DOSSIER.",
+            "The rules of NumEcoEval need the body's reference tables: --references FOLDER.",
+        )
+    if any(own) and method is Method.numecoeval:
+        raise FootprintError(
+            "--mode, --spread et --engine ne règlent pas la méthode numecoeval : ôtez-les.",
+            "--mode, --spread and --engine do not apply to the numecoeval method: leave them out.",
+        )
+    if any(compatible) and method is Method.footprint:
+        raise FootprintError(
+            "--references, --out et --criterion vont avec --method numecoeval.",
+            "--references, --out and --criterion go with --method numecoeval.",
+        )
+
+
+def _assessed(store: Store, mode: str | None, spread: str | None, engine: str) -> bool:
+    """Keep the settings asked for, then assess; whether the result is new."""
+    from footprint.assessment.settings import changed, settings_of
+    from footprint.assessments import assess_campaign
+    from footprint.cli.tables import step
+    from footprint.store.referential import change_settings, current_campaign
+
+    campaign = current_campaign(store)
+    if mode is not None or spread is not None:
+        change_settings(store, campaign, changed(settings_of(campaign.settings), mode, spread), "CLI")
+    with step(say("évaluation", "assessment")):
+        _kept, new = assess_campaign(store, campaign, "CLI", engine)
+    return new
+
+
+def _print_assessed(store: Store, new: bool, as_json: bool) -> None:
+    from footprint.views import summary
+
     found = summary(store)
     if as_json:
         rows = [{**asdict(r), "relative_difference": r.relative_difference} for r in found.reconciliation]
-        _print_json({**asdict(found), "reconciliation": rows, "new": new})
+        meters = [{**asdict(meter), "gap": meter.gap} for meter in found.meters]
+        _print_json({**asdict(found), "reconciliation": rows, "meters": meters, "new": new})
         return
-    from footprint.cli.tables import print_summary
+    from footprint.cli.summary_text import print_summary
 
     print_summary(found, new=new)
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from footprint import formats as f
 from footprint.records.runs import RunSummary
-from footprint.sheets import ModelSheet, Part, Summary, Tile
+from footprint.sheets import ModelSheet, Tile
 from footprint.texts import say
 from footprint.wording import word
 
@@ -192,87 +192,4 @@ def run_table(runs: Sequence[RunSummary]) -> Table:
             f.kg(run.gwp_kgco2e),
             word(run.tier) if run.tier else MISSING,
         )
-    return table
-
-
-def print_summary(found: Summary, *, new: bool) -> None:
-    """Totals, conservation, coverage, tiers and gaps."""
-    state = say("nouvelle", "new") if new else say("inchangée", "unchanged")
-    show(
-        Text(f"{found.organisation} {found.year}", style="bold"),
-        *(
-            [
-                say(
-                    "L’inventaire a changé depuis : relancez footprint assess.",
-                    "The inventory changed since: run footprint assess again.",
-                )
-            ]
-            if found.stale
-            else []
-        ),
-        say(
-            f"Évaluation {found.assessment_id} ({state}), facteurs {found.factor_set}, échelle {found.scale}",
-            f"Assessment {found.assessment_id} ({state}), factors {found.factor_set}, scale {found.scale}",
-        ),
-        _totals(found),
-        _reconciliation(found),
-        _parts(say("Par niveau de preuve", "By evidence tier"), found.by_tier),
-        say(
-            f"Couverture : {found.assets_assessed} lignes d’équipement entièrement évaluées sur {found.assets}.",
-            f"Coverage: {found.assets_assessed} equipment lines fully assessed of {found.assets} in service.",
-        ),
-    )
-    if found.gaps:
-        show(_gaps(found))
-
-
-def _totals(found: Summary) -> Table:
-    table = table_of(
-        say("Émissions de l’année", "Emissions of the year"),
-        ("", False), (say("Par an", "A year"), True), (say("Intervalle à 90 %", "90 % interval"), True),
-    )  # fmt: skip
-    table.add_row(say("Total", "Total"), f.kg(found.total), f.interval(found.total), style="bold")
-    table.add_row("Applications", f.kg(found.applications_total), f.interval(found.applications_total))
-    for part in found.unallocated:
-        label = say("Non affecté : ", "Not allocated: ") + part.label
-        table.add_row(label, f.kg(part.amount), f.interval(part.amount))
-    for part in found.posts:
-        table.add_row(say("Poste : ", "Post: ") + part.label, f.kg(part.amount), f.interval(part.amount))
-    return table
-
-
-def _reconciliation(found: Summary) -> Table:
-    table = table_of(
-        say("Conservation (M4) : Σ applications + Σ non affecté + Σ postes = Σ équipements",
-            "Conservation (M4): Σ applications + Σ not allocated + Σ posts = Σ assets"),
-        (say("Indicateur", "Indicator"), False), (say("Étape", "Stage"), False), ("Σ applications", True),
-        (say("Σ non affecté", "Σ not allocated"), True), (say("Σ postes", "Σ posts"), True),
-        (say("Σ équipements", "Σ assets"), True), (say("Écart relatif", "Relative difference"), True),
-    )  # fmt: skip
-    for row in found.reconciliation:
-        sums = (row.applications, row.unallocated, row.posts, row.assets)
-        table.add_row(
-            row.indicator,
-            word(row.stage),
-            *(f.number(value, 6) for value in sums),
-            f"{row.relative_difference:.1e}",
-        )
-    return table
-
-
-def _parts(title: str, parts: Sequence[Part]) -> Table:
-    table = table_of(title, ("", False), (say("Part", "Share"), True), (say("Par an", "A year"), True))
-    for part in parts:
-        table.add_row(part.label, f.percent(part.share), f.kg(part.amount))
-    return table
-
-
-def _gaps(found: Summary) -> Table:
-    table = table_of(
-        say("Non évalué (jamais compté zéro)", "Not assessed (never counted as zero)"),
-        (say("Équipement", "Equipment"), False), (say("Étape", "Stage"), False),
-        (say("Il manque", "Missing"), False), (say("Proches", "Close names"), False),
-    )  # fmt: skip
-    for gap in found.gaps:
-        table.add_row(Text(gap.asset), word(gap.stage), Text(gap.missing), Text(", ".join(gap.near)))
     return table

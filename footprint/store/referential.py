@@ -19,6 +19,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 import pos_map
 from footprint import __version__
+from footprint.assessment.settings import Settings, settings_of
 from footprint.errors import CampaignError, ImportRefused
 from footprint.store import events
 from footprint.store import tables as t
@@ -82,6 +83,25 @@ def ensure_campaign(store: Store, organisation: str, year: int, zone: str | None
             payload = {"organisation": organisation, "year": year, "zone": campaign.zone}
             events.append(session, "footprint", "campagne.ouverte", f"campagne:{campaign.id}", payload)
         return campaign
+
+
+def change_settings(store: Store, campaign: t.Campaign, settings: Settings, actor: str) -> bool:
+    """Keep how the campaign is assessed (M3, M4); whether anything changed. A change leaves an event."""
+    kept = events.canonical(asdict(settings))
+    with store.writing() as session:
+        stored = session.get(t.Campaign, campaign.id)
+        if stored is None:
+            raise CampaignError(
+                "Cette campagne n’existe plus. Ouvrez-en une : footprint init.",
+                "This campaign is no longer there. Open one: footprint init.",
+            )
+        changed = settings != settings_of(stored.settings)
+        if changed:
+            stored.settings = kept
+            session.add(stored)
+            events.append(session, actor, "campagne.reglee", f"campagne:{campaign.id}", asdict(settings))
+    campaign.settings = kept
+    return changed
 
 
 def campaigns(store: Store) -> list[t.Campaign]:

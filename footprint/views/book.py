@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,15 @@ from footprint.sheets import Amount, Part
 from footprint.store import tables as t
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign, rows
-from footprint.wording import machine, word
+from footprint.wording import environment, machine, word
 
 Row = dict[str, Any]
+NAMES: dict[str, Callable[[str], str]] = {
+    "application_pool": machine,
+    "application_environment": environment,
+    **dict.fromkeys(("application", "node"), str),
+}
+"""How the keys of a view are told; the others are codes of the engine."""
 
 
 class Book:
@@ -49,7 +56,7 @@ class Book:
         else:
             found = list(keys.get(key, {}).items())
         whole = sum(row["amount"] for _name, row in found)
-        name_of = machine if view.endswith("_pool") else word
+        name_of = NAMES.get(view, word)
         return tuple(
             Part(name, name_of(name), amount_of(row), row["amount"] / whole if whole else 0.0)
             for name, row in sorted(found, key=lambda pair: -pair[1]["amount"])

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import pyarrow.compute as pc
+
 from factors import Catalogue, UnknownFactor
 from footprint.factor_set import catalogue_of
 from footprint.kept import Kept
-from footprint.sheets import Gap, Reconciliation, Summary
+from footprint.sheets import Amount, Gap, Metered, Reconciliation, Summary
 from footprint.store.database import Store
 from footprint.store.referential import last_import
 from footprint.store.tables import Campaign
 from footprint.views.applications import tiles
-from footprint.views.book import open_book
+from footprint.views.book import amount_of, open_book
+
+SPREADS = ("idle", "network", "storage")
+MARKET = "gwp_market"
 
 
 def summary(store: Store) -> Summary:
@@ -43,6 +48,44 @@ def summary(store: Store) -> Summary:
         - len({gap.asset for gap in gaps if not gap.asset.startswith("execution:")}),
         gaps=gaps,
         letters=dict(sorted(letters.items())),
+        mode=manifest["mode"],
+        spread=tuple(name for name in SPREADS if manifest.get(f"spread_{name}")),
+        meters=metered(kept),
+        market=_market(kept),
+        market_covers=_covered(kept),
+        factor_changes=tuple(tuple(change) for change in manifest.get("factor_changes", ())),
+    )
+
+
+def metered(kept: Kept) -> tuple[Metered, ...]:
+    """Meters against the sum of what stands in each data centre (M1): the machines alone, then with the PUE."""
+    return tuple(
+        Metered(
+            row["data_centre"], scope, row["days"], row[f"metered_{scope}_kwh"], row[f"computed_{scope}_kwh"]
+        )
+        for row in kept.reconciliation.sort_by("data_centre").to_pylist()
+        for scope in ("it", "total")
+        if row[f"metered_{scope}_kwh"] is not None
+    )
+
+
+def _market(kept: Kept) -> Amount | None:
+    """What the electricity under contract emits by its contracts (M2), with its interval."""
+    rows = kept.totals.filter(
+        pc.and_(pc.equal(kept.totals["indicator"], MARKET), pc.equal(kept.totals["view"], "total"))
+    ).to_pylist()
+    return amount_of(rows[0]) if rows else None
+
+
+def _covered(kept: Kept) -> float | None:
+    """kgCO2e a year of the electricity of the machines under contract, as the total counts it (location-based)."""
+    impacts = kept.asset_impacts
+    names = impacts.filter(pc.equal(impacts["indicator"], MARKET))["asset"]
+    if not len(names):
+        return None
+    same = pc.and_(pc.equal(impacts["indicator"], "gwp"), pc.equal(impacts["stage"], "use"))
+    return float(
+        pc.sum(impacts.filter(pc.and_(same, pc.is_in(impacts["asset"], names)))["amount"]).as_py() or 0.0
     )
 
 

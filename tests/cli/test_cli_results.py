@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -97,3 +98,92 @@ def test_a_narrow_terminal_loses_whole_columns_never_the_first(width: int, kept:
     assert len(fitted.columns) == kept
     assert fitted.columns[0].header == ""
     assert list(fitted.columns[0].cells) == ["TRI-COURRIER"]
+
+
+def test_settings_asked_for_are_kept_with_an_event(sample_store: Store) -> None:
+    from footprint.store import events
+    from footprint.store.referential import current_campaign
+
+    before = json.loads(run("assess", "--json").stdout)
+    asked = json.loads(run("assess", "--spread", "idle", "--json").stdout)
+    assert (before["spread"], asked["spread"]) == ([], ["idle"])
+    free = {part["key"] for part in before["unallocated"]}
+    assert "capacite_libre" in free
+    assert "capacite_libre" not in {part["key"] for part in asked["unallocated"]}
+    assert asked["total"]["value"] == pytest.approx(before["total"]["value"], rel=1e-9)
+    again = run("assess").output
+    assert "réparti sur les applications : capacité libre" in again
+    with sample_store.session() as session:
+        changes = [e for e in events.history(session, f"campagne:{current_campaign(sample_store).id}")
+                   if e.kind == "campagne.reglee"]  # fmt: skip
+    assert len(changes) == 1
+    assert json.loads(run("assess", "--spread", "none", "--json").stdout)["total"] == before["total"]
+
+
+def test_purchase_year_charges_only_what_was_bought(sample_store: Store) -> None:
+    spread = json.loads(run("assess", "--json").stdout)
+    bought = json.loads(run("assess", "--mode", "purchase_year", "--json").stdout)
+    assert bought["mode"] == "purchase_year"
+    use = {part["key"]: part["amount"]["value"] for part in spread["by_stage"]}["use"]
+    assert {part["key"]: part["amount"]["value"] for part in bought["by_stage"]}["use"] == pytest.approx(use)
+    assert bought["total"]["value"] != pytest.approx(spread["total"]["value"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--mode", "linear"], "attendu, amortised, purchase_year"),
+        (["--spread", "air"], "attendu, idle, network, storage"),
+        (["--method", "numecoeval"], "--references DOSSIER"),
+        (["--out", "x"], "vont avec --method numecoeval"),
+        (["--method", "numecoeval", "--references", "x", "--mode", "amortised"], "ôtez-les"),
+        (["--spread", "idle", "--engine", "oracle://x"], "oracle"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(sample_store: Store, words: list[str], told: str) -> None:
+    from footprint.errors import FootprintError
+
+    with pytest.raises(FootprintError, match=told):
+        run("assess", *words)
+
+
+def test_the_compatible_method_is_reached_from_assess(sample_store: Store, tmp_path: Path) -> None:
+    from tests.numecoeval_small import SMALL
+
+    done = run(
+        "assess",
+        "--method",
+        "numecoeval",
+        "--references",
+        str(SMALL / "ref"),
+        "--out",
+        str(tmp_path / "g4it"),
+    )
+    assert "Règles de NumEcoEval" in done.output
+    assert list((tmp_path / "g4it").iterdir())
+
+
+def test_meters_are_compared_with_what_stands_in_the_room(sample_store: Store) -> None:
+    from datetime import date
+
+    from sqlmodel import select
+
+    from footprint.store.referential import current_campaign
+    from footprint.store.tables import DataCentre, Reading
+
+    campaign = current_campaign(sample_store)
+    with sample_store.session() as session:
+        centre = session.exec(select(DataCentre).where(DataCentre.campaign_id == campaign.id)).first()
+        assert centre is not None
+        code = centre.code
+        session.add(Reading(campaign_id=campaign.id, data_centre=code, month=date(2026, 1, 1), it_kwh=1000.0,
+                            total_kwh=1500.0))  # fmt: skip
+        session.commit()
+    found = json.loads(run("assess", "--json").stdout)
+    it, whole = found["meters"]
+    assert (it["data_centre"], it["scope"], it["days"], it["metered_kwh"]) == (code, "it", 31.0, 1000.0)
+    assert it["gap"] == pytest.approx(it["computed_kwh"] / 1000.0 - 1.0)
+    assert whole["metered_kwh"] == 1500.0
+    text = run("assess").output
+    assert "Compteurs contre inventaire" in text
+    assert "1,00\u202fMWh" in text
