@@ -25,6 +25,7 @@ from footprint.assessment import runs as r
 from footprint.assessment import services as sv
 from footprint.assessment import sharing as sh
 from footprint.assessment import use as u
+from footprint.assessment.backends import compiled
 from footprint.assessment.rollup import roll_up
 
 Table = Any
@@ -49,7 +50,7 @@ class Plan:
 
     def add(self, name: str, expression: Table) -> Table:
         """Compile a step."""
-        sql = str(ibis.to_sql(expression, dialect=self.dialect))
+        sql = compiled(expression, self.dialect)
         self.steps.append(Step(name, sql, tuple(expression.columns)))
         return ibis.table(expression.schema(), name=name)
 
