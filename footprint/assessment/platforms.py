@@ -59,13 +59,15 @@ def spread(lines: Table, keys: Table, rank: int, keep: tuple[str, ...]) -> tuple
     columns of a line.
     """
     mine = keys.filter(_["rank"] == rank)
-    heads = mine.group_by(head=_.platform).aggregate(given=_.borne.sum())
-    joined = lines.left_join(heads, (lines.subject_kind == "application") & (lines.subject == heads.head))
-    of_platforms = joined.filter(_.head.notnull())
+    heads = mine.group_by(platform_code=_.platform).aggregate(given=_.borne.sum())
+    joined = lines.left_join(
+        heads, (lines.subject_kind == "application") & (lines.subject == heads.platform_code)
+    )
+    of_platforms = joined.filter(_.platform_code.notnull())
     held = _held(of_platforms, keep)
     left = of_platforms.mutate(rest=1.0 - _.given).filter(_.rest > 1e-12)
     left = left.mutate(amount=_.amount * _.rest, part=_.part * _.rest).select(*keep)
-    others = joined.filter(_.head.isnull()).select(*keep)
+    others = joined.filter(_.platform_code.isnull()).select(*keep)
     bearers = mine.select("platform", "application", "borne")
     given = held.join(bearers, held.subject == bearers.platform)
     given = given.mutate(
@@ -90,8 +92,10 @@ def _held(of_platforms: Table, keep: tuple[str, ...]) -> Table:
 def spread_gaps(gaps: Table, keys: Table, ranks: int) -> Table:
     """The gaps of a platform are those of the applications that bear it."""
     for rank in range(ranks):
-        mine = keys.filter((_["rank"] == rank) & (_.borne > 0)).select(head=_.platform, bearer=_.application)
-        theirs = gaps.join(mine, gaps.application == mine.head)
+        mine = keys.filter((_["rank"] == rank) & (_.borne > 0)).select(
+            platform_code=_.platform, bearer=_.application
+        )
+        theirs = gaps.join(mine, gaps.application == mine.platform_code)
         theirs = theirs.select("asset", "stage", "missing", application=_.bearer)
         gaps = ibis.union(gaps, theirs.select(*gaps.columns)).distinct()
     return gaps
