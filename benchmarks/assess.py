@@ -1,124 +1,304 @@
-"""How long an assessment takes, from the store's frames to totals with intervals, at four sizes.
+"""Speed and memory of an assessment, beside a floor and pandas, in one run.
 
-    python benchmarks/assess.py [--repeat 3]
+    python benchmarks/assess.py [--folder DIR] [--hosts 10000] [--repeat 3] [--plot docs/img/assess.svg]
 
-The floor, in the same run, is DuckDB joining links, machines and equipment of the same frames and summing one
-column: the least any tool that shares machines out must do. Times are medians; memory is the peak of the
-process so far. The first assessment of a process also compiles the plan: shown apart.
+Hourly energy of every host for a year, in Parquet as the store archives it, with an hourly electricity profile:
+each hour weighs. 4 virtual machines a host, as many applications as hosts, intervals at every level. Measured
+at four sizes, each figure in a process of its own (its peak memory is then its own):
+
+floor      DuckDB: sum of the energy column over the same files
+footprint  prepare and assess, from frames to totals with their intervals
+pandas     the use phase alone (energy x profile x factor, shared by vCPU), on a tenth of the hosts
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import resource
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 import factors
+from footprint.assessment.calendar import day
 from footprint.assessment.engine import assess
 from footprint.assessment.inputs import Inputs, prepare
+from footprint.assessment.profiles import normalised
 from footprint.store.frames import schema_of
 from footprint.store.referential import TABLES
-from footprint.store.tables import EnergyHour, MeasuredRun
+from footprint.store.tables import MeasuredRun
 
-YEAR = 2026
-SIZES = ((200, 800, 100), (500, 2_000, 250), (1_000, 4_000, 500), (2_000, 8_000, 1_000))
-
-
-def frame(name: str, rows: list[dict[str, object]]) -> pa.Table:
-    """Rows of one table of the store, missing columns unknown."""
-    columns = [c for c in TABLES[name].__table__.columns if c.name not in ("campaign_id", "id")]  # type: ignore[attr-defined]
-    return pa.Table.from_pylist(rows, schema_of(columns))
+YEAR = 2025
+SIZES = (0.1, 0.25, 0.5, 1.0)
+HOURS = (day(YEAR + 1) - day(YEAR)) * 24
+VMS_A_HOST = 4
 
 
-def estate(hosts: int, machines: int, applications: int) -> Inputs:
-    """A body of this size: hosts in clusters of ten, sized machines, three environments."""
-    frames = {
-        "nodes": frame("nodes", [{"code": f"z{i}", "level": "zone", "label": "", "position": i} for i in range(8)]),
+def generate(folder: Path, hosts: int) -> None:
+    """The archive of a year: 12 Parquet files, and what they come to by month (months.parquet)."""
+    if (folder / "months.parquet").exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect() as connection:
+        for month in range(1, 13):
+            first, after = day(YEAR, month) * 24, day(YEAR, month + 1) * 24
+            connection.execute(
+                f"""COPY (SELECT 'host-' || lpad(h::VARCHAR, 6, '0') || ':2025' AS run_id, 'FR' AS zone,
+                {month}::BIGINT AS month, t::BIGINT AS hour,
+                (0.12 + (hash(h) % 300) / 1000.0) * (0.8 + 0.2 * sin(2 * pi() * (t % 24) / 24))
+                + (hash(h * 8761 + t) % 1000) / 20000.0 AS energy_kwh
+                FROM range({hosts}) x(h), range({first}, {after}) y(t) ORDER BY run_id, hour)
+                TO '{folder}/{month:02d}.parquet' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 250000)"""
+            )
+        connection.execute(
+            f"""COPY (SELECT run_id, month, sum(energy_kwh) AS energy_kwh, 0.9 * sum(energy_kwh) AS low_kwh,
+            1.1 * sum(energy_kwh) AS high_kwh FROM read_parquet({files(folder)}) GROUP BY ALL ORDER BY ALL)
+            TO '{folder}/months.parquet' (FORMAT parquet)"""
+        )
+
+
+def files(folder: Path) -> list[str]:
+    """The files of hours."""
+    return sorted(str(path) for path in folder.glob("[01]*.parquet"))
+
+
+def profile() -> pa.Table:
+    """An hourly profile of France, of mean 1."""
+    hours = np.arange(day(YEAR) * 24, day(YEAR + 1) * 24)
+    values = 50 + 15 * np.sin(2 * np.pi * (hours % 24) / 24) + 5 * np.sin(2 * np.pi * hours / HOURS)
+    return normalised(pa.table({"zone": pa.array(["FR"] * len(hours)), "hour": hours, "value": values}))
+
+
+def frame(name: str, columns: dict[str, Any], rows: int) -> pa.Table:
+    """A table of the store of `rows` rows: these columns, the others empty."""
+    table = TABLES[name].__table__  # type: ignore[attr-defined]
+    schema = schema_of([c for c in table.columns if c.name not in ("campaign_id", "id")])
+    missing = {"string": "", "double": None, "date32[day]": None, "int64": None}
+    arrays = [
+        pa.array(columns[f.name], f.type)
+        if f.name in columns
+        else pa.array([missing[str(f.type)]] * rows, f.type)
+        for f in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def frames(hosts: int, machines: int, applications: int) -> dict[str, pa.Table]:
+    """Clusters of ten hosts in four data centres, sized virtual machines, each with its application."""
+    h, v, a = range(hosts), range(machines), range(applications)
+    none = {name: frame(name, {}, 0) for name in ("use_cases", "readings", "services", "platform_keys")}
+    return none | {
+        "nodes": frame("nodes", {"code": [f"z{i}" for i in range(8)], "position": list(range(8))}, 8),
         "applications": frame(
-            "applications", [{"code": f"a{i}", "name": "", "node": f"z{i % 8}"} for i in range(applications)]
+            "applications", {"code": [f"a{i}" for i in a], "node": [f"z{i % 8}" for i in a]}, applications
         ),
         "data_centres": frame(
-            "data_centres", [{"code": f"dc{i}", "name": "", "pue": 1.4, "location": "France"} for i in range(4)]
+            "data_centres",
+            {"code": [f"dc{i}" for i in range(4)], "pue": [1.4] * 4, "location": ["France"] * 4},
+            4,
         ),
         "assets": frame(
             "assets",
-            [
-                {"name": f"h{i}", "model": "", "type": "Serveur", "quantity": 1.0, "data_centre": f"dc{i % 4}",
-                 "cluster": f"g{i // 10}", "purchased": date(2022 + i % 4, 1 + i % 12, 1), "country": "",
-                 "cores": 32.0, "ram_gb": 512.0, "yearly_kwh": 2000.0 + i if i % 2 else None}
-                for i in range(hosts)
-            ],
+            {
+                "name": [f"host-{i:06d}" for i in h], "type": ["Serveur"] * hosts, "quantity": [1.0] * hosts,
+                "data_centre": [f"dc{i // 10 % 4}" for i in h], "cluster": [f"g{i // 10}" for i in h],
+                "purchased": [date(2021 + i % 4, 1 + i % 12, 1) for i in h],
+                "cores": [32.0] * hosts, "ram_gb": [512.0] * hosts,
+            },
+            hosts,
         ),
         "machines": frame(
             "machines",
-            [
-                {"name": f"v{i}", "host": "", "cluster": f"g{i % max(hosts // 10, 1)}", "kind": "calcul",
-                 "vcpu": 2.0 + i % 7, "ram_gb": 8.0 + i % 32, "storage_gb": 50.0 + i % 200}
-                for i in range(machines)
-            ],
+            {
+                "name": [f"v{i}" for i in v], "cluster": [f"g{i % max(hosts // 10, 1)}" for i in v],
+                "kind": ["calcul"] * machines, "vcpu": [2.0 + i % 7 for i in v],
+                "ram_gb": [8.0 + i % 32 for i in v], "storage_gb": [50.0 + i % 200 for i in v],
+            },
+            machines,
         ),
         "links": frame(
             "links",
-            [
-                {"application": f"a{i % applications}", "environment": ("Production", "Recette", "Dev")[i % 3],
-                 "vm": f"v{i}", "host": ""}
-                for i in range(machines)
-            ],
+            {
+                "application": [f"a{i % applications}" for i in v],
+                "environment": [("Production", "Recette", "Dev")[i % 3] for i in v],
+                "vm": [f"v{i}" for i in v],
+            },
+            machines,
         ),
-        "use_cases": frame("use_cases", []),
     }  # fmt: skip
-    energies = [c for c in EnergyHour.__table__.columns if c.name in ("energy_kwh", "low_kwh", "high_kwh")]  # type: ignore[attr-defined]
-    texts = [c for c in EnergyHour.__table__.columns if c.name in ("tier", "channel")]  # type: ignore[attr-defined]
-    runs = schema_of([*MeasuredRun.__table__.columns, *energies, *texts]).empty_table()  # type: ignore[attr-defined]
-    return prepare(frames, runs, factors.load(), YEAR, "FR")
 
 
-def floor(inputs: Inputs) -> None:
-    """Join links, machines and hosts, and sum."""
-    with duckdb.connect(config={"threads": 1}) as connection:
-        for name in ("links", "machines", "assets"):
-            connection.register(name, inputs.tables[name])
-        connection.execute(
-            "SELECT l.application, sum(a.yearly_kwh) FROM links l JOIN machines m ON l.vm = m.name "
-            "JOIN assets a ON a.cluster = m.cluster GROUP BY 1"
-        ).fetchall()
+def runs(hosts: int) -> pa.Table:
+    """One session a host, all year."""
+    columns = [c for c in MeasuredRun.__table__.columns]  # type: ignore[attr-defined]  # noqa: C416
+    schema = schema_of(columns).append(pa.field("tier", pa.string())).append(pa.field("channel", pa.string()))
+    names = [f"host-{i:06d}" for i in range(hosts)]
+    known: dict[str, Any] = {
+        "run_id": [f"{name}:{YEAR}" for name in names], "asset": names, "machine": names, "subject": ["host"] * hosts, "zone": ["FR"] * hosts,
+        "started_s": [day(YEAR) * 86400.0] * hosts, "duration_s": [HOURS * 3600.0] * hosts,
+        "capacity_share": [1.0] * hosts, "threads": [64] * hosts, "virtual": [False] * hosts,
+        "tier": ["sensor"] * hosts, "channel": ["rapl"] * hosts,
+    }  # fmt: skip
+    arrays = [
+        pa.array(known.get(f.name, [None if str(f.type) == "double" else ""] * hosts), f.type) for f in schema
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def median(run: Callable[[], object], repeat: int) -> float:
-    """Median seconds of `repeat` calls."""
-    times = []
-    for _ in range(repeat):
+def inputs(folder: Path, hosts: int, machines: int, applications: int, *, hourly: bool) -> Inputs:
+    """Everything the engine starts from; `hourly`: with the profile and the hours."""
+    months = pq.read_table(folder / "months.parquet")
+    months = months.filter(pc.less(months["run_id"], f"host-{hosts:06d}"))
+    extra: dict[str, Any] = {"profiles": profile(), "files": files(folder)} if hourly else {}
+    return prepare(
+        frames(hosts, machines, applications), runs(hosts), factors.load(), YEAR, "FR", energy=months, **extra
+    )
+
+
+def floor(folder: Path, _sizes: tuple[int, int, int]) -> float:
+    """Seconds to sum the energy column."""
+    with duckdb.connect() as connection:
         began = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - began)
-    return statistics.median(times)
+        connection.execute(f"SELECT sum(energy_kwh) FROM read_parquet({files(folder)})").fetchall()
+        return time.perf_counter() - began
+
+
+def footprint(folder: Path, sizes: tuple[int, int, int]) -> float:
+    """Seconds from frames to totals, the plan being compiled."""
+    ready = inputs(folder, *sizes, hourly=True)
+    assess(inputs(folder, 10, 40, 10, hourly=False))
+    from footprint.assessment.engine import steps_of
+
+    steps_of(ready, "duckdb")
+    began = time.perf_counter()
+    result = assess(ready)
+    took = time.perf_counter() - began
+    assert result.totals.num_rows > sizes[2]
+    return took
+
+
+def monthly(folder: Path, sizes: tuple[int, int, int]) -> float:
+    """Seconds from frames to totals with energy by month only: the common case."""
+    ready = inputs(folder, *sizes, hourly=False)
+    assess(inputs(folder, 10, 40, 10, hourly=False))
+    began = time.perf_counter()
+    assess(ready)
+    return time.perf_counter() - began
+
+
+def pandas(folder: Path, sizes: tuple[int, int, int]) -> float:
+    """Seconds of a straightforward pandas version of the use phase, on these hosts only."""
+    import pandas as pd
+
+    hosts, machines, applications = sizes
+    began = time.perf_counter()
+    energy = pd.concat([pd.read_parquet(path) for path in files(folder)])
+    energy = energy[energy["run_id"] < f"host-{hosts:06d}"]
+    joined = energy.merge(profile().to_pandas(), on=["zone", "hour"])
+    joined["kg"] = joined["energy_kwh"] * joined["profile"] * 0.0461 * 1.4
+    by_host = joined.groupby("run_id")["kg"].sum().reset_index()
+    tables = frames(hosts, machines, applications)
+    assets = tables["assets"].to_pandas().merge(by_host, left_on="name", right_on="run_id")
+    pools = assets.groupby("cluster")["kg"].sum()
+    guests = tables["machines"].to_pandas()
+    guests["part"] = guests["vcpu"] / guests.groupby("cluster")["vcpu"].transform("sum")
+    guests["kg"] = guests["part"] * guests["cluster"].map(pools)
+    links = tables["links"].to_pandas().merge(guests, left_on="vm", right_on="name")
+    links.groupby("application")["kg"].sum()
+    return time.perf_counter() - began
+
+
+def alone(what: str, folder: Path, sizes: tuple[int, int, int], repeat: int) -> tuple[float, float]:
+    """Median seconds and peak MB of a measure, each in a process of its own."""
+    found = [
+        json.loads(
+            subprocess.run(
+                [sys.executable, __file__, "--measure", what, "--folder", str(folder), *map(str, sizes)],
+                check=True, capture_output=True, text=True,
+            ).stdout
+        )
+        for _ in range(repeat)
+    ]  # fmt: skip
+    return statistics.median(one[0] for one in found), max(one[1] for one in found)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--repeat", type=int, default=3)
-    repeat = parser.parse_args().repeat
-    began = time.perf_counter()
-    assess(estate(10, 20, 5))
-    print(f"first assessment of a process (compiles the plan): {time.perf_counter() - began:.2f} s")
-    print(
-        "| hosts | VMs | applications | lines | assess s | floor s | ratio | peak MB |\n" + "|---" * 8 + "|"
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for hosts, machines, applications in SIZES:
-        inputs = estate(hosts, machines, applications)
-        lines = assess(inputs).lines.num_rows
-        mine, least = median(lambda i=inputs: assess(i), repeat), median(lambda i=inputs: floor(i), repeat)  # type: ignore[misc]
+    parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "footprint-bench")
+    parser.add_argument("--hosts", type=int, default=10_000)
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--plot", type=Path)
+    parser.add_argument("--measure", choices=("floor", "footprint", "monthly", "pandas"))
+    parser.add_argument("sizes", nargs="*", type=int)
+    asked = parser.parse_args()
+    if asked.measure:
+        seconds = globals()[asked.measure](asked.folder, tuple(asked.sizes))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(json.dumps([seconds, peak]))
+        return
+    rows = []
+    print("| hosts | VMs | applications | hours | footprint s | peak MB | floor s | ratio |")
+    print("|---|---|---|---|---|---|---|---|")
+    for part in SIZES:
+        hosts = int(asked.hosts * part)
+        folder = asked.folder / f"{hosts}"
+        generate(folder, hosts)
+        sizes = (hosts, hosts * VMS_A_HOST, hosts)
+        least, _peak = alone("floor", folder, sizes, asked.repeat)
+        mine, peak = alone("footprint", folder, sizes, asked.repeat)
+        rows.append((hosts, mine, least))
         print(
-            f"| {hosts:,} | {machines:,} | {applications:,} | {lines:,} | {mine:.2f} | {least:.3f} "
-            f"| {mine / least:.0f} | {peak:.0f} |"
+            f"| {hosts:,} | {sizes[1]:,} | {hosts:,} | {hosts * HOURS / 1e6:.1f} M | {mine:.2f} | {peak:.0f} "
+            f"| {least:.2f} | {mine / least:.1f} |",
+            flush=True,
         )
+    slice_of = (asked.hosts // 10, asked.hosts // 10 * VMS_A_HOST, asked.hosts // 10)
+    folder = asked.folder / f"{slice_of[0]}"
+    theirs, peak = alone("pandas", folder, slice_of, 1)
+    mine, _peak = alone("footprint", folder, slice_of, asked.repeat)
+    print(
+        f"\npandas, use phase alone, {slice_of[0]:,} hosts: {theirs:.1f} s, {peak:.0f} MB; footprint, whole "
+        f"assessment of the same: {mine:.1f} s"
+    )
+    common, peak = alone("monthly", folder, (2_000, 8_000, 1_000), asked.repeat)
+    print(f"2,000 hosts, 8,000 VMs, 1,000 applications, energy by month: {common:.2f} s, {peak:.0f} MB")
+    if asked.plot:
+        plot(rows, asked.plot)
+
+
+def plot(rows: list[tuple[int, float, float]], path: Path) -> None:
+    """Seconds by number of hosts."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for name, place in (("footprint", 1), ("floor", 2)):
+        figure.add_scatter(
+            x=[r[0] for r in rows], y=[r[place] for r in rows], name=name, mode="lines+markers"
+        )
+    figure.update_layout(
+        title="Seconds to assess a year of hours",
+        xaxis_title="hosts",
+        yaxis_title="s",
+        template="simple_white",
+    )
+    figure.update_yaxes(rangemode="tozero")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.write_image(path)
 
 
 if __name__ == "__main__":

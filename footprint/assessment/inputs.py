@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from factors import Catalogue, FactorError
 from footprint.assessment import catalogue_tables as ct
-from footprint.assessment.calendar import day, months
+from footprint.assessment.calendar import months
 from footprint.assessment.component_inputs import component_tables
 from footprint.assessment.lines import STATEMENT
 from footprint.assessment.platforms import ranked
@@ -96,19 +96,18 @@ def prepare(
         *_distinct(frames["data_centres"], "location"),
         *_distinct(frames["services"], "country"),
     ]
-    started = _at_start(runs)
+    zones = _zones([*places, *_distinct(runs, "zone"), zone], catalogue, near)
     tables = {
         **{name: frames[name] for name in ("data_centres", "machines", "links", "applications", "services")},
         "assets": _stated(_days(frames["assets"], ("purchased", "retired"))),
         "readings": _months(frames["readings"], year),
         "platform_keys": keys,
         "runs": runs,
-        "energy": started.select(ENERGY.names) if energy is None else energy,
-        "hours": _hours(hours, started, energy),
-        "profiles": profiles,
+        **_used(runs, energy, hours),
+        "profiles": _spelled(profiles, zones),
         "months": months(year),
         "types": _types(_distinct(frames["assets"], "type"), catalogue, near),
-        "zones": _zones([*places, *_distinct(runs, "zone"), zone], catalogue, near),
+        "zones": zones,
         "suppliers": ct.suppliers(_distinct(frames["services"], "provider"), catalogue),
         "electricity": ct.electricity(catalogue),
         "embodied": ct.embodied(catalogue),
@@ -137,10 +136,22 @@ def _at_start(runs: pa.Table) -> pa.Table:
     return pa.table(columns)
 
 
-def _hours(hours: pa.Table | None, started: pa.Table, energy: pa.Table | None) -> pa.Table:
-    if hours is not None:
-        return hours.select(HOURS.names)
-    return started.select(HOURS.names) if energy is None else HOURS.empty_table()
+def _used(runs: pa.Table, energy: pa.Table | None, hours: pa.Table | None) -> dict[str, pa.Table]:
+    if energy is not None:
+        return {
+            "energy": energy,
+            "hours": HOURS.empty_table() if hours is None else hours.select(HOURS.names),
+        }
+    started = _at_start(runs)
+    return {"energy": started.select(ENERGY.names), "hours": started.select(HOURS.names)}
+
+
+def _spelled(profiles: pa.Table, zones: pa.Table) -> pa.Table:
+    """The profiles under every spelling of their zone: a record says "France", its profile "FR"."""
+    codes = profiles.rename_columns(["code", "hour", "profile"])
+    spelled = codes.join(zones.rename_columns(["spelled", "code"]), "code", "code", join_type="inner")
+    kept = spelled.select(["spelled", "hour", "profile"]).rename_columns(EMPTY_PROFILE.column_names)
+    return kept.sort_by([("zone", "ascending"), ("hour", "ascending")])
 
 
 def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:

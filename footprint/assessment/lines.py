@@ -17,7 +17,8 @@ from footprint.assessment.pools import stage_class
 Table = Any
 
 STATEMENT = "declare:"
-"""What an activity declared by the body is called; others are factors of the catalogue or measures."""
+MEASURE = "mesure:"
+"""How the activities of the body are called, what it typed and what it measured; others are of the catalogue."""
 
 POOL_KEYS = (
     "pool", "item", "post", "model", "stage", "indicator", "rule", "tier", "factor_id", "factor_sigma",
@@ -31,36 +32,38 @@ LINE_COLUMNS = (
 
 
 def pool_impacts(asset_impacts: Table) -> Table:
-    """Sum of asset impacts by pool and kind of line; the declared energies of a pool become one activity.
+    """Sum of asset impacts by pool and kind of line; the activities of the body in a pool become one.
 
     The same value typed twice for the same type is one statement, hence one draw, wherever it stands:
-    splitting a line of the inventory in two changes nothing. Different statements of one pool are
+    splitting a line of the inventory in two changes nothing. Different statements or meters of one pool are
     independent: their errors combine in quadrature.
     """
     rows = asset_impacts.mutate(
         activity_id=_.activity_id.fill_null(""), activity_sigma=_.activity_sigma.fill_null(0.0)
     )
     stated = rows.group_by(*POOL_KEYS).aggregate(amount=_.amount.sum())
-    own = stated.activity_id.startswith(STATEMENT)
-    others = stated.filter(~own)
-    by = [name for name in POOL_KEYS if name not in ("activity_id", "activity_sigma")]
-    square = (_.amount * (_.activity_sigma**2).exp().sub(1.0).sqrt()) ** 2
-    summed = (
-        stated.filter(own)
-        .mutate(square=square)
-        .group_by(*by)
-        .aggregate(
-            amount=_.amount.sum(),
-            square=_.square.sum(),
-            statements=_.count(),
-            first_id=_.activity_id.min(),
-            first_sigma=_.activity_sigma.max(),
+    stated = stated.mutate(
+        source=ibis.cases(
+            (stated.activity_id.startswith(STATEMENT), STATEMENT),
+            (stated.activity_id.startswith(MEASURE), MEASURE),
+            else_="",
         )
+    )
+    others = stated.filter(_.source == "").drop("source")
+    by = [name for name in POOL_KEYS if name not in ("activity_id", "activity_sigma")]
+    own = stated.filter(_.source != "")
+    own = own.mutate(square=(_.amount * (_.activity_sigma**2).exp().sub(1.0).sqrt()) ** 2)
+    summed = own.group_by(*by, "source").aggregate(
+        amount=_.amount.sum(),
+        square=_.square.sum(),
+        statements=_.count(),
+        first_id=_.activity_id.min(),
+        first_sigma=_.activity_sigma.max(),
     )
     pooled = (1.0 + summed.square / ibis.greatest(summed.amount**2, 1e-300)).ln().sqrt()
     alone = summed.statements == 1
     summed = summed.mutate(
-        activity_id=ibis.ifelse(alone, summed.first_id, STATEMENT + summed.pool + "|" + summed.factor_id),
+        activity_id=ibis.ifelse(alone, summed.first_id, summed.source + summed.pool + "|" + summed.factor_id),
         activity_sigma=ibis.ifelse(alone, summed.first_sigma, pooled),
     )
     return ibis.union(others, summed.select(*others.columns))

@@ -21,12 +21,12 @@ from footprint.assessment import measured as m
 from footprint.assessment import platforms as pf
 from footprint.assessment import pools as p
 from footprint.assessment import reconciling as rc
+from footprint.assessment import rollup as ru
 from footprint.assessment import runs as r
 from footprint.assessment import services as sv
 from footprint.assessment import sharing as sh
 from footprint.assessment import use as u
 from footprint.assessment.backends import compiled
-from footprint.assessment.rollup import roll_up
 
 Table = Any
 Columns = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
@@ -74,7 +74,7 @@ def plan(columns: Columns, dialect: str, hourly: bool, ranks: int) -> tuple[Step
     services = made.add("service_rows", sv.service_rows(t))
     inside = made.add("inside", r.inside_listed(counted, t))
     seen = made.add("seen", u.sessions(measured, t["assets"].select(asset_name=_.name)))
-    weighed = made.add("weighed", m.asset_months(seen, by_month, assets, of_months))
+    weighed = made.add("weighed", m.asset_months(seen, by_month, measured, assets, of_months, t["zones"]))
     proofs = made.add("evidence", u.evidence(assets, seen, weighed, t))
     energies = made.add("energies", u.energy(assets, proofs, inside))
     unit = made.add("made", e.made_of(assets, made.add("component_parts", e.parts_of(assets, t)), t))
@@ -84,7 +84,7 @@ def plan(columns: Columns, dialect: str, hourly: bool, ranks: int) -> tuple[Step
     pools = made.add("pools", li.pool_impacts(impacts))
     missing = made.add("gaps", g.gaps(assets, runs, services, impacts, unit, t))
     lines = _lines(made, pools, parts, missing, t, ranks)
-    made.add("totals", roll_up(lines, t["ancestry"]))
+    _totals(made, lines, t)
     made.add("served", assets.filter(_.days > 0).aggregate(machines=_.count()))
     made.add("reconciliation", rc.reconciliation(assets, energies, measured, t))
     return tuple(made.steps)
@@ -140,6 +140,16 @@ def _parts(
     rest = sh.remainders(pools, taken, t["weights"])
     bought = sv.service_parts(services, t["weights"], t["applications"])
     return made.add("parts", ibis.union(taken, rest, li.run_parts(runs, t["weights"]), bought))
+
+
+def _totals(made: Plan, lines: Table, t: dict[str, Table]) -> None:
+    """Every view of the lines with its interval (M7)."""
+    kinds = made.add("by_kind", ru.by_kind(lines))
+    applications = made.add("by_application", ru.by_application(lines))
+    nodes = made.add("by_node", ru.by_node(applications, t["ancestry"]))
+    coarse = made.add("coarse", ru.coarse(kinds, applications, nodes))
+    fine = made.add("fine", ru.fine(lines))
+    made.add("totals", ibis.union(coarse, fine))
 
 
 def _guests(t: dict[str, Table]) -> Table:
