@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import factors
 from footprint.assessment.engine import Assessed, assess
-from footprint.assessment.inputs import prepare
+from footprint.assessment.inputs import ENERGY, HOURS, prepare
+from footprint.assessment.profiles import EMPTY_PROFILE, normalised
+from footprint.assessment.settings import Settings
 from footprint.store.frames import schema_of
 from footprint.store.referential import TABLES
 from footprint.store.tables import EnergyHour, MeasuredRun
@@ -22,6 +25,9 @@ from pos_map import (
     Inventory,
     Node,
     PhysicalAsset,
+    PlatformKey,
+    Reading,
+    Service,
     VirtualMachine,
 )
 
@@ -87,11 +93,83 @@ def measured(run_id: str, kwh: float, **values: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def reading(month: int, data_centre: str = "DC", **values: Any) -> Reading:
+    """What the meters of a data centre say of one month of YEAR."""
+    return Reading(data_centre, date(YEAR, month, 1), **values)
+
+
+def service(name: str, application: str, **values: Any) -> Service:
+    """A service bought for an application, in production."""
+    return Service(name=name, application=application, environment="Production", **values)
+
+
+def key(platform: str, application: str, share: float) -> PlatformKey:
+    """The part of a platform an application bears."""
+    return PlatformKey(platform, application, share)
+
+
+def hour(month: int, day: int = 1, at: int = 0, year: int = YEAR) -> int:
+    """An hour of the year (UTC), in hours since 1970."""
+    return int(datetime(year, month, day, at, tzinfo=UTC).timestamp()) // 3600
+
+
+def hours(*rows: tuple[str, int, float], zone: str = "FR") -> pa.Table:
+    """Energy by the hour as the store would give it: (run, hour since 1970, kWh)."""
+    return pa.Table.from_pylist(
+        [
+            {
+                "run_id": run_id, "zone": zone, "hour": at, "energy_kwh": kwh,
+                "month": datetime.fromtimestamp(at * 3600, UTC).month,
+            }
+            for run_id, at, kwh in rows
+        ],
+        HOURS,
+    )  # fmt: skip
+
+
+def profile(values: Mapping[int, float], zone: str = "FR") -> pa.Table:
+    """An hourly profile of mean 1 from values of any unit by hour since 1970."""
+    zones = pa.array([zone] * len(values), pa.string())
+    columns = {"zone": zones, "hour": pa.array(list(values), pa.int64())}
+    return normalised(pa.table({**columns, "value": pa.array(list(values.values()), pa.float64())}))
+
+
+def by_month(by_hour: pa.Table) -> pa.Table:
+    """The same energy by month, known within ±10 %."""
+    sums = by_hour.group_by(["run_id", "month"]).aggregate([("energy_kwh", "sum")])
+    kwh = [sums["energy_kwh_sum"], *(pc.multiply(sums["energy_kwh_sum"], part) for part in (0.9, 1.1))]
+    return pa.table([sums["run_id"], sums["month"], *kwh], ENERGY)
+
+
+def week(run_id: str, kwh: float, days: float = 7.0, **values: Any) -> dict[str, Any]:
+    """A sampled machine, seven days unless told: the session "h" of the server S, say."""
+    fields = {
+        "subject": "host",
+        "phase": "host",
+        "asset": "S",
+        "capacity_share": 1.0,
+        "machine": run_id,
+        **values,
+    }
+    return measured(run_id, kwh, duration_s=days * 86400.0, **fields)
+
+
 def assessed(
-    inv: Inventory, runs: Sequence[dict[str, Any]] = (), year: int = YEAR, zone: str = "FR"
+    inv: Inventory,
+    runs: Sequence[dict[str, Any]] = (),
+    year: int = YEAR,
+    zone: str = "FR",
+    *,
+    hours: pa.Table | None = None,
+    profiles: pa.Table = EMPTY_PROFILE,
+    settings: Settings | None = None,
+    catalogue: factors.Catalogue | None = None,
 ) -> Assessed:
-    """Assess an inventory with the shipped factors."""
-    return assess(prepare(frames(inv), run_frame(runs), factors.load(), year, zone))
+    """Assess an inventory with the shipped factors, unless others are given; `hours`: of `hours`."""
+    given: dict[str, Any] = {"profiles": profiles, "settings": settings}
+    if hours is not None:
+        given |= {"hours": hours, "energy": by_month(hours)}
+    return assess(prepare(frames(inv), run_frame(runs), catalogue or factors.load(), year, zone, **given))
 
 
 def amounts(result: Assessed, *keys: str, **where: str) -> dict[Any, float]:
@@ -102,3 +180,27 @@ def amounts(result: Assessed, *keys: str, **where: str) -> dict[Any, float]:
             key = row[keys[0]] if len(keys) == 1 else tuple(row[name] for name in keys)
             sums[key] = sums.get(key, 0.0) + row["amount"]
     return sums
+
+
+def uses(result: Assessed, indicator: str = "gwp") -> dict[str, dict[str, Any]]:
+    """The rows of the use phase of one indicator, by asset: each asset has one at most."""
+    rows = [
+        row
+        for row in result.asset_impacts.to_pylist()
+        if (row["stage"], row["indicator"]) == ("use", indicator)
+    ]
+    found = {row["asset"]: row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def whole(result: Assessed, indicator: str = "gwp") -> tuple[float, float, float]:
+    """The total of an indicator with its 90 % interval: amount, low, high."""
+    rows = result.totals.to_pylist()
+    found = next(row for row in rows if (row["view"], row["indicator"]) == ("total", indicator))
+    return found["amount"], found["low"], found["high"]
+
+
+def missing(result: Assessed) -> set[tuple[str, str, str]]:
+    """The gaps: asset, stage, what is missing."""
+    return {(row["asset"], row["stage"], row["missing"]) for row in result.gaps.to_pylist()}

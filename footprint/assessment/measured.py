@@ -89,20 +89,29 @@ def site_years(of_months: Table) -> Table:
     return sums.select("pue_site", "site_known", site_pue=_.weighted / _.days)
 
 
-def asset_months(sessions: Table, by_month: Table, assets: Table, of_months: Table) -> Table:
+def asset_months(
+    sessions: Table, by_month: Table, runs: Table, assets: Table, of_months: Table, zones: Table
+) -> Table:
     """How the months and hours a machine was measured in weigh on its PUE and its electricity.
 
     `sessions` names the run of each asset: run_id, seen_asset, tier. One row an asset and tier: seen_pue
     (months weighted by energy) and seen_profile, such that Σ energy x PUE x profile of each hour is
-    energy x seen_pue x seen_profile.
+    energy x seen_pue x seen_profile. The profile is that of the grid whose factor counts: where a recorder
+    names another zone than that of its machine, its hours count as the mean.
     """
     mine = sessions.join(by_month, "run_id")
-    homes = assets.select("asset", "data_centre", "pue")
+    spoken = runs.select("run_id", zone_name=_.zone).left_join(zones, _.zone_name == zones.place)
+    mine = mine.join(spoken.select("run_id", run_zone=_.zone), "run_id")
+    homes = assets.select("asset", "data_centre", "in_data_centre", "pue", asset_zone=_.zone)
     placed = mine.join(homes, mine.seen_asset == homes.asset)
-    joined = placed.left_join(
-        of_months, [placed.data_centre == of_months.site, placed.month == of_months.site_month]
+    # Office equipment has no PUE, whatever room it is listed in.
+    housed = [placed.in_data_centre, placed.data_centre == of_months.site]
+    joined = placed.left_join(of_months, [*housed, placed.month == of_months.site_month])
+    same = (joined.run_zone == joined.asset_zone).fill_null(False)
+    joined = joined.mutate(
+        pue_then=joined.month_pue.fill_null(joined.pue),
+        shaped_kwh=ibis.ifelse(same, joined.shaped_kwh, joined.energy_kwh),
     )
-    joined = joined.mutate(pue_then=_.month_pue.fill_null(_.pue))
     sums = joined.group_by(weighed_asset=_.seen_asset, weighed_tier=_.tier).aggregate(
         kwh=_.energy_kwh.sum(),
         with_pue=(_.energy_kwh * _.pue_then).sum(),

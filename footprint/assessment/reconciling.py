@@ -49,8 +49,13 @@ def _metered(runs: Table, t: dict[str, Table]) -> Table:
     )
     typed = typed.filter((_.it_days > 0) | (_.total_days > 0))
     sites = runs.filter((_.subject == "site") & (_.asset != ""))
-    sites = sites.group_by(data_centre=_.asset).aggregate(
-        total_days=_.duration_s.sum() / 86400.0, metered_total_kwh=_.energy_kwh.sum()
+    # Two feeds of a room are read at once: their energies add up, their days count once.
+    before = ibis.window(group_by="asset", order_by=["started_s", "run_id"], preceding=(None, 1))
+    ends = sites.mutate(end_s=_.started_s + _.duration_s)
+    ends = ends.mutate(covered_s=_.end_s.max().over(before).fill_null(_.started_s))
+    sites = ends.group_by(data_centre=_.asset).aggregate(
+        total_days=ibis.greatest(_.end_s - ibis.greatest(_.started_s, _.covered_s), 0.0).sum() / 86400.0,
+        metered_total_kwh=_.energy_kwh.sum(),
     )
     sites = sites.mutate(it_days=ibis.literal(0.0), metered_it_kwh=ibis.null("float64"))
     read = typed.select(read_centre=_.data_centre)

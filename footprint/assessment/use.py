@@ -13,6 +13,8 @@ from footprint.lognormal import Z95
 Table = Any
 
 MIN_OBSERVED_HOURS = 7 * 24  # M2: below seven days, the next tier
+SEEN = "mesure:"
+"""What a measured activity is called."""
 MARKET = "gwp_market"
 """Market-based emissions of electricity under contract (M2): an indicator of its own, never mixed with gwp."""
 
@@ -67,11 +69,10 @@ def evidence(assets: Table, seen: Table, weighed: Table, t: dict[str, Table]) ->
     measured = _measured(served, seen, weighed)
     candidates = ibis.union(ibis.union(measured, declared), generic)
     ranked = candidates.join(t["tiers"], "tier")
-    best = ranked.group_by(best_asset=_.asset).aggregate(best=_["rank"].min())
-    joined = ranked.join(best, ranked.asset == best.best_asset)
-    return joined.mutate(
-        chosen=joined["rank"] == joined.best, activity_sigma=_.own_sigma.fill_null(_.sigma)
-    ).select(
+    # What was seen by the hour goes before what is typed, at the same tier: a replayed trace is "declared" too.
+    best = ibis.window(group_by=["asset"], order_by=[_["rank"].asc(), _.activity_id.startswith(SEEN).desc()])
+    ranked = ranked.mutate(place=ibis.row_number().over(best))
+    return ranked.mutate(chosen=_.place == 0, activity_sigma=_.own_sigma.fill_null(_.sigma)).select(
         "asset", "tier", "unit_kwh", "chosen", "activity_id", "activity_sigma", "seen_pue", "seen_profile"
     )
 
@@ -91,7 +92,7 @@ def _measured(served: Table, seen: Table, weighed: Table) -> Table:
         "asset",
         "tier",
         unit_kwh=_.kwh / _.hours * 24.0 * _.year_days,
-        activity_id="mesure:" + _.asset,
+        activity_id=SEEN + _.asset,
         own_sigma=spread(_.low, _.high),
         seen_pue=_.seen_pue,
         seen_profile=_.seen_profile,
