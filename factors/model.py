@@ -13,7 +13,7 @@ Key = tuple[str, str, str, str]
 #: energy, `adpf` its fossil and fissile part alone; `water` is weighted by scarcity, `water_volume` is a
 #: volume consumed: neither pair may be added up.
 UNITS: dict[str, tuple[str, ...]] = {
-    "gwp": ("kgCO2e/kWh", "kgCO2e/unit", "kgCO2e/GB", "kgCO2e/kg", "kgCO2e/cm2"),
+    "gwp": ("kgCO2e/kWh", "kgCO2e/unit", "kgCO2e/GB", "kgCO2e/kg", "kgCO2e/cm2", "kgCO2e/EUR"),
     "adpe": ("kgSbeq/kWh", "kgSbeq/unit", "kgSbeq/kg", "kgSbeq/cm2"),
     "pe": ("MJ/kWh", "MJ/unit", "MJ/kg", "MJ/cm2"),
     "adpf": ("MJ/kWh", "MJ/unit"),
@@ -35,6 +35,9 @@ UNITS: dict[str, tuple[str, ...]] = {
     "weight": ("kg",),
     "count": ("1",),
 }
+
+#: Items that no shipped set has and an overlay may fill: a euro spent on bought services.
+OWN_ITEMS = ("cloud-spend",)
 
 #: Life-cycle stages that make up the embodied footprint when a source splits it.
 SPLIT_STAGES = ("manufacture", "transport", "end_of_life")

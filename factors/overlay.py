@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from factors.checks import clash_faults, read_factors
 from factors.errors import BadFactorRow, BadTables, FactorError, Wording
-from factors.model import Factor, Item, Zone
+from factors.model import OWN_ITEMS, Factor, Item, Zone
 from factors.names import near, plain
 from factors.rows import Cells
 
@@ -37,7 +37,7 @@ def read_overlay(path: Path, known: Known) -> list[Factor]:
         ) from error
     faults += clash_faults(read)
     ids = {factor.id for factor in known.factors}
-    items = {item.code for item in known.items} | {factor.item for factor in known.factors}
+    items = {item.code for item in known.items} | {factor.item for factor in known.factors} | set(OWN_ITEMS)
     zones = {zone.code for zone in known.zones}
     for row, factor in read:
         if factor.id in ids:
