@@ -42,7 +42,7 @@ def assess_campaign(
     folder = store.assessments / identifier
     new = not readable(folder)
     if new:
-        result = assess(inputs, engine)
+        result = assess(inputs, engine, store.home / "plans")
         whole = {**manifest, **_outcome(result.assets_in_service, inputs)}
         with plain_errors(store.home):
             write(folder, {name: getattr(result, name) for name in RESULTS}, whole)

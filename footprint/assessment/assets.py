@@ -14,6 +14,8 @@ from typing import Any
 import ibis
 from ibis import _
 
+from footprint.assessment.vocabulary import ALONE, CLUSTER, NETWORK, STORAGE
+
 Table = Any  # an Ibis table; Ibis ships no types that mypy --strict can follow
 
 IMPACT_COLUMNS = (
@@ -25,10 +27,6 @@ IMPACT_COLUMNS = (
 NUMBERS = (
     "unit_kwh", "served", "inside_kwh", "energy_kwh", "pue", "profile", "units", "charged_years", "lifetime_y",
 )  # fmt: skip
-ALONE = "machine:"
-CLUSTER = "grappe:"
-NETWORK = "reseau:"
-STORAGE = "stockage:"
 
 
 def resolved(t: dict[str, Table], sites: Table) -> Table:

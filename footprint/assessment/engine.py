@@ -7,14 +7,14 @@ the same bytes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-import ibis
 import pyarrow as pa
 
 from footprint.assessment import RESULTS
 from footprint.assessment.backends import dialect_of, open_engine
 from footprint.assessment.inputs import Inputs
-from footprint.assessment.plan import Columns, Step, plan
+from footprint.assessment.steps import Columns, Step, steps
 
 METHOD = "footprint 2026.2 (M1–M8, M11)"
 
@@ -35,31 +35,30 @@ class Assessed:
     assets_in_service: int
 
 
-def steps_of(inputs: Inputs, dialect: str) -> tuple[Step, ...]:
-    """The compiled steps for these inputs, in a database's dialect."""
-    return plan(_columns(inputs.tables), dialect, inputs.hourly, inputs.ranks)
+def steps_of(inputs: Inputs, dialect: str, plans: Path | None = None) -> tuple[Step, ...]:
+    """The compiled steps for these inputs, in a database's dialect; `plans` is a folder to keep them in."""
+    return steps(_columns(inputs.tables), dialect, inputs.hourly, inputs.ranks, plans)
 
 
-def assess(inputs: Inputs, engine: str = "") -> Assessed:
+def assess(inputs: Inputs, engine: str = "", plans: Path | None = None) -> Assessed:
     """Assess one campaign: M1 to M7, every indicator the catalogue has. `engine`: see `backends`.
+
+    `plans` is a folder where the compiled plan is kept for the next process.
 
     Raises EngineRefused.
     """
-    steps = {step.name: step for step in steps_of(inputs, dialect_of(engine))}
+    made = {step.name: step for step in steps_of(inputs, dialect_of(engine), plans)}
     database = open_engine(engine)
     try:
         database.load(inputs)
-        for step in steps.values():
+        for step in made.values():
             database.make(step.name, step.sql)
-        found = {name: database.fetch(name, steps[name].columns) for name in RESULTS}
-        served = database.fetch("served", steps["served"].columns)["machines"][0].as_py()
+        found = {name: database.fetch(name, made[name].columns) for name in RESULTS}
+        served = database.fetch("served", made["served"].columns)["machines"][0].as_py()
     finally:
         database.close()
     return Assessed(**found, assets_in_service=int(served))
 
 
 def _columns(tables: dict[str, pa.Table]) -> Columns:
-    return tuple(
-        (name, tuple((f.name, str(ibis.dtype(f.type))) for f in tables[name].schema))
-        for name in sorted(tables)
-    )
+    return tuple((name, tuple((f.name, str(f.type)) for f in tables[name].schema)) for name in sorted(tables))

@@ -18,11 +18,10 @@ from factors import Catalogue, FactorError
 from footprint.assessment import catalogue_tables as ct
 from footprint.assessment.calendar import months
 from footprint.assessment.component_inputs import component_tables
-from footprint.assessment.lines import STATEMENT
-from footprint.assessment.platforms import ranked
-from footprint.assessment.pools import WEIGHTS
 from footprint.assessment.profiles import EMPTY_PROFILE
+from footprint.assessment.ranks import ranked
 from footprint.assessment.settings import Settings
+from footprint.assessment.vocabulary import STATEMENT, WEIGHTS
 
 ENERGY = pa.schema(
     [

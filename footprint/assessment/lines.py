@@ -13,12 +13,9 @@ import ibis
 from ibis import _
 
 from footprint.assessment.pools import stage_class
+from footprint.assessment.vocabulary import MEASURE, STATEMENT
 
 Table = Any
-
-STATEMENT = "declare:"
-MEASURE = "mesure:"
-"""How the activities of the body are called, what it typed and what it measured; others are of the catalogue."""
 
 POOL_KEYS = (
     "pool", "item", "post", "model", "stage", "indicator", "rule", "tier", "factor_id", "factor_sigma",

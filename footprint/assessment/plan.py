@@ -6,8 +6,6 @@ dialect; assessing again (a lever, another year) costs the queries alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import ibis
@@ -26,19 +24,16 @@ from footprint.assessment import runs as r
 from footprint.assessment import services as sv
 from footprint.assessment import sharing as sh
 from footprint.assessment import use as u
-from footprint.assessment.backends import compiled
+from footprint.assessment.backends.compiling import compiled
+from footprint.assessment.steps import Columns, Step
 
 Table = Any
-Columns = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
-
-@dataclass(frozen=True)
-class Step:
-    """A named intermediate table: the SQL that makes it and the columns it has."""
-
-    name: str
-    sql: str
-    columns: tuple[str, ...]
+TYPES = {
+    "string": "string", "double": "float64", "int64": "int64", "int32": "int32", "bool": "boolean",
+    "date32[day]": "date",
+}  # fmt: skip
+"""What Arrow calls the columns of the inputs, in the words of Ibis."""
 
 
 class Plan:
@@ -55,14 +50,16 @@ class Plan:
         return ibis.table(expression.schema(), name=name)
 
 
-@lru_cache(maxsize=16)
 def plan(columns: Columns, dialect: str, hourly: bool, ranks: int) -> tuple[Step, ...]:
     """The steps for inputs with these columns: (table, ((column, type), …)), in a database's dialect.
 
     The first step alone, "shapes", reads the hours of energy. `hourly`: some zone has an hourly profile;
     `ranks`: how many platforms stand one on the other (M4).
     """
-    t = {name: ibis.table(ibis.schema(dict(fields)), name=f"in_{name}") for name, fields in columns}
+    t = {
+        name: ibis.table(ibis.schema({field: TYPES[kind] for field, kind in fields}), name=f"in_{name}")
+        for name, fields in columns
+    }
     made = Plan(dialect)
     shape = made.add("shapes", m.shapes(t["hours"], t["profiles"])) if hourly else None
     by_month = made.add("spent", m.spent(t["energy"], shape))

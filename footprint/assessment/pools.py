@@ -14,19 +14,9 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
-import pyarrow as pa
 from ibis import _
 
 Table = Any
-
-# Weights by stage of the cloud PCR (method.md M4). Stages it does not name take those of manufacture.
-WEIGHTS = pa.Table.from_pylist(
-    [
-        {"stage_class": "manufacture", "w_ram": 0.85, "w_vcpu": 0.02, "w_storage": 0.13},
-        {"stage_class": "transport", "w_ram": 0.33, "w_vcpu": 0.34, "w_storage": 0.33},
-        {"stage_class": "use", "w_ram": 0.30, "w_vcpu": 0.60, "w_storage": 0.10},
-    ]
-)
 
 SIZES = (("vcpu", "vcpu"), ("ram", "ram_gb"), ("storage", "storage_gb"))
 

@@ -12,10 +12,10 @@ import ibis
 from ibis import _
 
 from footprint.assessment.assets import impacts
+from footprint.assessment.vocabulary import SERVICE
 
 Table = Any
 
-SERVICE = "service:"
 STAGE = "service"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 from ibis import _
 
-from footprint.assessment.assets import NETWORK, STORAGE
+from footprint.assessment.vocabulary import NETWORK, STORAGE
 
 Table = Any
 

@@ -8,6 +8,7 @@ import ibis
 from ibis import _
 
 from footprint.assessment.assets import impacts
+from footprint.assessment.vocabulary import MARKET
 from footprint.lognormal import Z95
 
 Table = Any
@@ -15,8 +16,6 @@ Table = Any
 MIN_OBSERVED_HOURS = 7 * 24  # M2: below seven days, the next tier
 SEEN = "mesure:"
 """What a measured activity is called."""
-MARKET = "gwp_market"
-"""Market-based emissions of electricity under contract (M2): an indicator of its own, never mixed with gwp."""
 
 
 def sessions(runs: Table, names: Table) -> Table:

@@ -14,7 +14,6 @@ EngineRefused    the URL is not one of these, what it needs is not installed, or
 from __future__ import annotations
 
 from footprint.assessment.backends.addresses import EngineRefused, dialect_of
-from footprint.assessment.backends.compiling import compiled
 from footprint.assessment.backends.duck import DuckDb
 from footprint.assessment.backends.engine import Engine
 
@@ -34,4 +33,4 @@ def open_engine(url: str) -> Engine:
     return DuckDb()
 
 
-__all__ = ["Engine", "EngineRefused", "compiled", "dialect_of", "open_engine"]
+__all__ = ["Engine", "EngineRefused", "dialect_of", "open_engine"]

@@ -15,7 +15,8 @@ import pyarrow as pa
 from ibis import _
 
 from footprint.assessment.numecoeval.running import Columns, columns_of, executed, expressions
-from footprint.assessment.plan import Plan, Step
+from footprint.assessment.plan import Plan
+from footprint.assessment.steps import Step
 
 Table = Any
 

@@ -13,7 +13,8 @@ from footprint.assessment.numecoeval import physical as p
 from footprint.assessment.numecoeval import virtual as v
 from footprint.assessment.numecoeval.inputs import prepare
 from footprint.assessment.numecoeval.running import Columns, columns_of, executed, expressions, sorted_rows
-from footprint.assessment.plan import Plan, Step
+from footprint.assessment.plan import Plan
+from footprint.assessment.steps import Step
 from footprint.numecoeval import References
 
 FETCHED = ("physical", "virtual", "applications", "physical_output", "virtual_output", "application_output")

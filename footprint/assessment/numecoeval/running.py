@@ -10,7 +10,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from footprint.assessment.plan import Step
+from footprint.assessment.steps import Step
 
 Columns = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
