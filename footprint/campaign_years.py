@@ -13,7 +13,7 @@ from footprint.hourly import profiles_of
 from footprint.kept import current
 from footprint.store import archive
 from footprint.store.database import Store
-from footprint.store.frames import energy_frame, inventory_frames, run_frame
+from footprint.store.frames import energy_frame, hour_frame, inventory_frames, run_frame
 from footprint.store.referential import campaigns, current_campaign
 from footprint.store.tables import Campaign
 from footprint.year_on_year import Split, Year, split
@@ -39,9 +39,11 @@ def year_of(store: Store, campaign: Campaign, catalogue: Catalogue) -> Year:
     hourly = bool(profiles.num_rows)
     with store.session() as session:
         frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
-        energy = energy_frame(session, campaign.year, hourly=hourly)
+        energy = energy_frame(session, campaign.year)
+        hours = hour_frame(session, campaign.year) if hourly else None
         archived = archive.files(session, store.home, campaign.year) if hourly else ()
-    measured = {"energy": energy, "files": [path for path, _digest in archived], "profiles": profiles}
+    files = [path for path, _digest in archived]
+    measured = {"energy": energy, "hours": hours, "files": files, "profiles": profiles}
     settings = {"settings": settings_of(campaign.settings)}
     return Year(campaign.year, campaign.zone, frames, runs, catalogue, measured, settings)
 

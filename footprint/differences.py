@@ -55,7 +55,11 @@ class Difference:
         ratio, change = self.ratio, self.difference
         return {
             "a": self.a.value,
+            "a_low": self.a.low,
+            "a_high": self.a.high,
             "b": self.b.value,
+            "b_low": self.b.low,
+            "b_high": self.b.high,
             "difference": change.value,
             "low": change.low,
             "p90": change.p90,

@@ -143,8 +143,8 @@ def split(before: Year, after: Year, indicator: str = "gwp", published: pa.Table
         before.year,
         after.year,
         indicator,
-        _against_nothing(first, indicator),
-        _against_nothing(last, indicator),
+        _total(first, indicator),
+        _total(last, indicator),
         _amount(whole, indicator),
         tuple(
             Effect(step, EFFECTS[step], _amount(differences(new, old).to_pylist()[0], indicator))
@@ -206,10 +206,13 @@ def _without(year: Year, absent: Mapping[str, pa.Array]) -> Year:
     runs = year.runs
     for column, names in naming.items():
         runs = _dropped(runs, column, names)
-    measured = dict(year.measured)
-    energy = measured.get("energy")
-    if energy is not None and runs.num_rows < year.runs.num_rows:
-        measured["energy"] = energy.filter(pc.is_in(energy["run_id"], pc.unique(runs["run_id"])))
+    left = pc.unique(runs["run_id"])
+    measured = {
+        name: value.filter(pc.is_in(value["run_id"], left))
+        if isinstance(value, pa.Table) and "run_id" in value.column_names
+        else value
+        for name, value in year.measured.items()
+    }
     return replace(year, frames=frames, runs=runs, measured=measured)
 
 
@@ -251,8 +254,8 @@ def _same_keys(before: Catalogue, after: Catalogue) -> dict[str, str]:
 def _renamed(lines: pa.Table, same: Mapping[str, str]) -> pa.Table:
     """Lines whose declared activities bear the name they had with the first catalogue.
 
-    The energies declared in a pool are one activity a factor ("declare:pool|factor"): with another row of the
-    catalogue for the same electricity the energies, hence the draw, are the same.
+    The energies declared in a pool are one activity a factor ("declare:pool|factor"): another row of the
+    catalogue for the same electricity leaves the energies, hence the draw, the same.
     """
     if not same:
         return lines
@@ -272,16 +275,10 @@ def _by_subject(pairs: list[tuple[str, pa.Table, pa.Table]]) -> pa.Table:
     tables = []
     for step, new, old in pairs:
         moved = contrast(new, old, SUBJECT)
-        tables.append(
-            pa.table(
-                {
-                    **{name: moved[name] for name in SUBJECT},
-                    "step": pa.array([step] * moved.num_rows, pa.string()),
-                    "effect": pa.array([EFFECTS[step]] * moved.num_rows, pa.string()),
-                    "amount": moved["difference"],
-                }
-            )
-        )
+        said = {"step": [step] * moved.num_rows, "effect": [EFFECTS[step]] * moved.num_rows}
+        columns = {name: pa.array(values, pa.string()) for name, values in said.items()}
+        named = {name: moved[name] for name in SUBJECT}
+        tables.append(pa.table({**named, **columns, "amount": moved["difference"]}))
     return pa.concat_tables(tables).sort_by([(name, "ascending") for name in SUBJECT])
 
 
@@ -293,6 +290,6 @@ def _amount(row: Mapping[str, float], indicator: str) -> Amount:
     return Amount(row["difference"], row["low"], row["high"], row["p90"], unit)
 
 
-def _against_nothing(lines: pa.Table, indicator: str) -> Amount:
+def _total(lines: pa.Table, indicator: str) -> Amount:
     """A total with its interval: its difference with nothing."""
     return _amount(differences(lines, lines.slice(0, 0)).to_pylist()[0], indicator)

@@ -63,7 +63,7 @@ def tornado(lines: pa.Table) -> pa.Table:
     """What the uncertainty of the sum of these lines is made of, biggest first; one row a draw.
 
     kind (factor, activity or pue), draw, amount (of the lines that rest on it), sigma, share (of the
-    variance, 0..1; they sum to 1), low and high: P5 and P95 of the sum when that draw alone varies. Units
+    variance, 0..1; they sum to 1), low and high: P5 and P95 of the sum when that draw alone varies, total. Units
     are those of the lines: keep one indicator (`selected`). No row where nothing is uncertain.
     """
     return _run("tornado", (), {"lines": _plain(lines, ())}).sort_by(
@@ -81,8 +81,9 @@ def signed(lines_a: pa.Table, lines_b: pa.Table) -> pa.Table:
 def differences(lines_a: pa.Table, lines_b: pa.Table, by: Sequence[str] = ()) -> pa.Table:
     """A − B for each group of `by` (all in one when empty), by shared draws; one row a group.
 
-    Columns: those of `by`, a, b (amounts), difference with low, p90 and high, ratio (A / B) with ratio_low and
-    ratio_high (null without B), probability (that A is the greater; 0.5 when they are the same).
+    Columns: those of `by`, a and b (amounts) with a_low, a_high, b_low and b_high, difference with low, p90 and
+    high, ratio (A / B) with ratio_low and ratio_high (null without A or B), probability (that A is the
+    greater; 0.5 when they are the same).
     Both sides hold one indicator.
     """
     keys = tuple(by)
@@ -93,17 +94,9 @@ def differences(lines_a: pa.Table, lines_b: pa.Table, by: Sequence[str] = ()) ->
     ]
     schema = [(name, pa.string()) for name in keys]
     numbers = (
-        "a",
-        "b",
-        "difference",
-        "low",
-        "p90",
-        "high",
-        "ratio",
-        "ratio_low",
-        "ratio_high",
-        "probability",
-    )
+        "a", "a_low", "a_high", "b", "b_low", "b_high", "difference", "low", "p90", "high", "ratio", "ratio_low",
+        "ratio_high", "probability",
+    )  # fmt: skip
     return pa.Table.from_pylist(rows, pa.schema([*schema, *[(name, pa.float64()) for name in numbers]]))
 
 
@@ -139,6 +132,7 @@ def tornado_of(lines: Table) -> Table:
         share=rows.square / rows.square.sum().over(ibis.window()),
         low=ibis.least(*ends),
         high=ibis.greatest(*ends),
+        total=_.whole,
     )
 
 

@@ -86,20 +86,17 @@ def tornado_table(title: str, rows: Sequence[Row], top: int = 10, indicator: str
         (say("Valeur incertaine", "Uncertain value"), False), (say("Nature", "Kind"), False),
         (say("Part de l’incertitude", "Share of uncertainty"), True),
         (say("Repose sur elle", "Rests on it"), True),
-        (say("Total si elle seule varie (90 %)", "Total when it alone varies (90 %)"), True),
+        (say("Si elle seule varie (90 %)", "When it alone varies (90 %)"), True),
         spare=(say("Nature", "Kind"), say("Repose sur elle", "Rests on it")),
     )  # fmt: skip
     for row in rows[:top] if top else rows:
-        ends = say(
-            f"{quantity(row['low'], indicator)} à {quantity(row['high'], indicator)}",
-            f"{quantity(row['low'], indicator)} to {quantity(row['high'], indicator)}",
-        )
+        swing = [change(row[end] - row["total"], indicator) for end in ("low", "high")]
         table.add_row(
             Text(draw_words(row["draw"])),
             say(*KINDS.get(row["kind"], (row["kind"], row["kind"]))),
             f.percent(row["share"]),
             quantity(row["amount"], indicator),
-            ends,
+            say(f"{swing[0]} à {swing[1]}", f"{swing[0]} to {swing[1]}"),
         )
     return table
 
@@ -111,7 +108,8 @@ def two_table(names: tuple[str, str], found: Row, indicator: str = "gwp") -> Tab
         ("", False), (say("Valeur", "Value"), True), (say("Intervalle à 90 %", "90 % interval"), True),
     )  # fmt: skip
     for name, key in zip(names, ("a", "b"), strict=True):
-        table.add_row(Text(name), quantity(found[key], indicator), MISSING)
+        bounds = _range(found[f"{key}_low"], found[f"{key}_high"], indicator)
+        table.add_row(Text(name), quantity(found[key], indicator), bounds)
     table.add_row(
         Text(f"{names[0]} − {names[1]}"),
         change(found["difference"], indicator),
@@ -212,5 +210,7 @@ def _year_row(table: Table, year: int, amount: Amount, indicator: str) -> None:
 
 
 def _range(low: float, high: float, indicator: str) -> str:
+    if low == high == 0:
+        return MISSING
     ends = (quantity(low, indicator), quantity(high, indicator))
     return say(f"{ends[0]} à {ends[1]}", f"{ends[0]} to {ends[1]}")

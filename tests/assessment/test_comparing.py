@@ -84,6 +84,14 @@ def test_two_applications_of_ten_estates_against_monte_carlo(name: str) -> None:
 def test_two_servers_against_monte_carlo(first: Row, second: Row) -> None:
     result = two(first, second)
     found = checked(of(result, "A"), of(result, "B"))
+    totals = {
+        r["key"]: r
+        for r in result.totals.to_pylist()
+        if r["view"] == "application" and r["indicator"] == "gwp"
+    }
+    for side, code in (("a", "A"), ("b", "B")):
+        ends = (totals[code]["low"], totals[code]["high"])
+        assert (found[f"{side}_low"], found[f"{side}_high"]) == pytest.approx(ends)
     back = one(of(result, "B"), of(result, "A"))
     assert back["difference"] == pytest.approx(-found["difference"])
     assert (back["low"], back["high"]) == pytest.approx((-found["high"], -found["low"]), rel=2e-3)

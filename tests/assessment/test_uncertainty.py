@@ -122,17 +122,18 @@ def test_forty_thousand_identical_laptops_do_not_average_out() -> None:
     assert _relative(one) > 1.2
 
 
-def test_independent_meters_do_average_out() -> None:
-    def spread(count: int) -> float:
-        lines = assessed(
-            inventory(assets=[server(f"S{i}", cluster="G") for i in range(count)])
-        ).lines.to_pylist()
-        return float(
-            next(r["activity_sigma"] for r in lines if r["stage"] == "use" and r["indicator"] == "gwp")
-        )
+def test_independent_statements_do_average_out_and_a_repeated_one_does_not() -> None:
+    """Sixteen energies, each typed for its server, are sixteen errors; one value typed sixteen times is one."""
 
-    variance = math.exp(spread(1) ** 2) - 1
-    assert math.exp(spread(16) ** 2) - 1 == pytest.approx(variance / 16)
+    def variance(energies: list[float]) -> float:
+        hosts = [server(f"S{i}", cluster="G", yearly_kwh=kwh) for i, kwh in enumerate(energies)]
+        lines = assessed(inventory(assets=hosts)).lines.to_pylist()
+        use = (r["activity_sigma"] for r in lines if r["stage"] == "use" and r["indicator"] == GWP)
+        return math.expm1(next(use) ** 2)
+
+    alone = variance([1000.0])
+    assert variance([1000.0 + i / 1e6 for i in range(16)]) == pytest.approx(alone / 16, rel=1e-6)
+    assert variance([1000.0] * 16) == pytest.approx(alone)
 
 
 def test_probability_below_a_threshold() -> None:
