@@ -39,7 +39,7 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.url = "postgresql://" + url.partition("://")[2]
-        with self._told():
+        with self._told(connecting=True):
             self.connection = dbapi.connect(self.url)
         try:
             for name, value in SETTINGS.items():
@@ -88,17 +88,27 @@ class Postgres:
             cursor.adbc_ingest(name, rows, mode="append", temporary=True)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, *, connecting: bool = False) -> Iterator[None]:
         """What PostgreSQL refuses, as one sentence; the driver's own may quote the address: it isn't kept."""
         try:
             yield
         except DriverError as error:
-            said = without_secrets(str(error), self.url)
-            said_fr, said_en = (f" : {said}", f": {said}") if said else (".", ".")
-            raise EngineRefused(
-                f"PostgreSQL ne répond pas comme attendu à cette adresse{said_fr}",
-                f"PostgreSQL doesn’t answer as expected at this address{said_en}",
-            ) from None
+            said = without_secrets(str(error).partition("Query was:")[0], self.url)
+            said = said.removesuffix(".")
+            raise refusal(connecting, said) from None
+
+
+def refusal(connecting: bool, said: str) -> EngineRefused:
+    """The address that doesn't answer, or the calculation that stopped."""
+    after_fr, after_en = (f" : {said}.", f": {said}.") if said else (".", ".")
+    if connecting:
+        return EngineRefused(
+            f"PostgreSQL ne répond pas à cette adresse, ou refuse ce compte{after_fr}",
+            f"PostgreSQL doesn’t answer at this address, or refuses this account{after_en}",
+        )
+    return EngineRefused(
+        f"PostgreSQL a arrêté le calcul{after_fr}", f"PostgreSQL stopped the calculation{after_en}"
+    )
 
 
 def _as_hours(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
