@@ -109,7 +109,7 @@ def made_of(assets: Table, parts: Table, t: dict[str, Table]) -> Table:
         part=ibis.literal(""),
         units=ibis.literal(1.0),
         factor=_.embodied_kgco2e,
-        factor_id="declare:fabrication:" + _.asset,
+        factor_id=_.made_statement + "|fabrication",
         factor_sigma=_.declared_sigma,
         tier=ibis.literal("declared"),
     )

@@ -180,11 +180,15 @@ def _days(table: pa.Table, columns: Iterable[str]) -> pa.Table:
 
 def _stated(assets: pa.Table) -> pa.Table:
     """What the body typed as the energy of a type, as the name of one draw (M7): the same on every engine."""
-    typed = pc.coalesce(pc.cast(assets["yearly_kwh"], pa.string()), "")
-    names = pc.binary_join_element_wise(
-        pc.binary_join_element_wise(STATEMENT, assets["type"], ""), typed, "|"
-    )
-    return assets.append_column("statement", names)
+    for column, name in (("yearly_kwh", "statement"), ("embodied_kgco2e", "made_statement")):
+        assets = assets.append_column(name, _statement(assets, column))
+    return assets
+
+
+def _statement(assets: pa.Table, column: str) -> Any:
+    typed = pc.coalesce(pc.cast(assets[column], pa.string()), "")
+    kind = pc.binary_join_element_wise(STATEMENT, assets["type"], "")
+    return pc.binary_join_element_wise(kind, typed, "|")
 
 
 def _months(readings: pa.Table, year: int) -> pa.Table:

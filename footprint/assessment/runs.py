@@ -54,10 +54,15 @@ def run_rows(runs: Table, t: dict[str, Table]) -> Table:
 def inside_listed(runs: Table, t: dict[str, Table]) -> Table:
     """What measured runs took of machines of the inventory: inside_asset, inside_kwh, inside_years.
 
-    A machine is known by a host session that names its asset, or a virtual machine of that asset.
+    A machine is known by a host session that names its asset, or a virtual machine of that asset. Which host of
+    a cluster a virtual machine was on is not recorded: the first one gives, the cluster as a whole is right.
     """
     assets = t["assets"].select(session=_.name, listed=_.name)
-    guests = t["machines"].filter(_.host != "").select(session=_.name, listed=_.host)
+    hosts = t["machines"].filter(_.host != "").select(session=_.name, listed=_.host)
+    firsts = t["assets"].filter(_.cluster != "").group_by(of=_.cluster).aggregate(listed=_.name.min())
+    floating = t["machines"].filter((_.host == "") & (_.cluster != ""))
+    floating = floating.join(firsts, floating.cluster == firsts.of).select("listed", session=_.name)
+    guests = ibis.union(hosts, floating.select("session", "listed"))
     listed = ibis.union(assets, guests.anti_join(assets, guests.session == assets.session))
     known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.session)
     known = known.select(known_machine=_.machine, inside_asset=_.listed).distinct()
