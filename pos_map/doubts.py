@@ -72,6 +72,7 @@ def _unused_machines(estate: Estate) -> None:
 def _applications_without_machine(estate: Estate) -> None:
     links = (located.entry for located in estate.link_rows)
     served = {link.application for link in links if link.vm or link.host}
+    served |= {service.entry.application for service in estate.services}
     for located in estate.applications:
         app = located.entry
         if app.code not in served and key(app.status) not in _OUT_OF_SERVICE:

@@ -13,7 +13,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pos_map.columns import ASSETS, DATA_CENTRES, LINKS, MACHINES, MAP, TERMINALS, USE_CASES, Table
+from pos_map.columns import (
+    ASSETS,
+    DATA_CENTRES,
+    LINKS,
+    MACHINES,
+    MAP,
+    PLATFORM_KEYS,
+    READINGS,
+    SERVICES,
+    TERMINALS,
+    USE_CASES,
+    Table,
+)
+from pos_map.sample import beside
 from pos_map.sample.cases import USE_CASES as CASES
 from pos_map.sample.draws import Draws
 from pos_map.sample.hosts import CENTRES, Record, equipment
@@ -56,6 +69,9 @@ def write(folder: Path) -> list[Path]:
         (MAP, "plan d'occupation des sols", [_map_row(line) for line in lines]),
         (TERMINALS, "terminaux par type et par site", list(_terminal_rows(draws))),
         (USE_CASES, "cas d'usage de l'IA et automates", CASES),
+        (READINGS, "relevés de compteurs de la salle Nord", beside.READINGS),
+        (SERVICES, "services achetés en ligne", beside.SERVICES),
+        (PLATFORM_KEYS, "qui porte les plateformes partagées", beside.PLATFORM_KEYS),
     ]
     return [*paths, _write_workbook(folder / WORKBOOK, sheets)]
 

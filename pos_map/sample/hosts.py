@@ -36,7 +36,10 @@ CENTRES: list[Record] = [
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A cluster of like servers. `yearly_kwh` is what the room's meters tell, None without meters."""
+    """A cluster of like servers. `yearly_kwh` is what the room's meters tell, None without meters.
+
+    With `ssd_gb`, their whole configuration is known: two processors, two power supplies, no hard disk.
+    """
 
     name: str
     centre: str
@@ -48,11 +51,23 @@ class Cluster:
     bought: tuple[int, int]
     yearly_kwh: float | None = None
     type: str = "Serveur"
+    ssd_gb: int | None = None
 
 
 CLUSTERS = (
     Cluster("NORD-PROD-A", "DC-NORD", "France", 8, "Serveur 2U 2 x 16 cœurs", 32, 512, (2021, 2022), 2900),
-    Cluster("NORD-PROD-B", "DC-NORD", "France", 8, "Serveur 2U 2 x 24 cœurs", 48, 768, (2023, 2024), 3400),
+    Cluster(
+        "NORD-PROD-B",
+        "DC-NORD",
+        "France",
+        8,
+        "Serveur 2U 2 x 24 cœurs",
+        48,
+        768,
+        (2023, 2024),
+        3400,
+        ssd_gb=7_680,
+    ),
     Cluster("NORD-BDD", "DC-NORD", "France", 4, "Serveur 2U 2 x 32 cœurs", 64, 1024, (2022, 2023), 4100),
     Cluster("NORD-HORSPROD", "DC-NORD", "France", 6, "Serveur 1U 2 x 8 cœurs", 16, 256, (2017, 2019)),
     Cluster("OUEST-PROD", "DC-OUEST", "France", 8, "Serveur 2U 2 x 16 cœurs", 32, 512, (2020, 2021)),
@@ -143,7 +158,14 @@ def _clustered(draws: Draws, cluster: Cluster, name: str) -> Record:
         nbCoeur="" if draws.chance(0.07) else str(cluster.cores),
         ramGo=str(cluster.ram_gb),
         cluster=cluster.name,
+        **_configuration(cluster),
     )
+
+
+def _configuration(cluster: Cluster) -> Record:
+    if cluster.ssd_gb is None:
+        return {}
+    return {"nbProcesseur": "2", "ssdGo": str(cluster.ssd_gb), "nbDisqueDur": "0", "nbAlimentation": "2"}
 
 
 def _two_hands(draws: Draws, day: date) -> str:

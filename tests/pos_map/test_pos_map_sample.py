@@ -37,11 +37,12 @@ def test_the_sample_reads_without_error_and_with_a_few_dozen_warnings(
     assert {fault.severity for fault in faults} == {"warning"}
     assert Counter(fault.code for fault in faults) == {
         "machine-without-application": 12,
-        "application-without-machine": 8,
+        "application-without-machine": 4,
         "idle-host": 2,
         "blank-quantity": 2,
         "unmapped-application": 2,
         "unknown-country": 1,
+        "spend-only": 1,
     }
 
 
@@ -113,3 +114,14 @@ def test_the_classifier_of_letters_and_its_neighbours(sample: tuple[Inventory, l
     assert [case.code for case in abandoned] == ["CU-03"]
     assert abandoned[0].abandon_reason
     assert [case.code for case in inventory.use_cases if case.automation == "RPA"] == ["CU-06"]
+
+
+def test_the_sample_has_readings_services_and_platforms(sample: tuple[Inventory, list[Fault]]) -> None:
+    inventory, _ = sample
+    assert {reading.data_centre for reading in inventory.readings} == {"DC-NORD"}
+    assert all(r.total_kwh and r.it_kwh and 1.2 < r.total_kwh / r.it_kwh < 1.6 for r in inventory.readings)
+    assert [(s.application, s.kgco2e) for s in inventory.services if s.kgco2e] == [
+        ("VISIO", 1450.0),
+        ("FORMATION", 210.0),
+    ]
+    assert {key.platform for key in inventory.platform_keys} == {"SAUVEGARDE", "SUPERVISION"}
