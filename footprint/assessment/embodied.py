@@ -70,8 +70,8 @@ def _charged(lived: Table, inside: Table) -> Table:
     start = ibis.greatest(joined.purchased.fill_null(joined.first_day), joined.first_day)
     end = ibis.least(life_end, joined.retired.fill_null(joined.after_day), joined.after_day)
     years = ibis.greatest((end - start).cast("float64"), 0.0) / DAYS_A_YEAR
-    # Runs used one of the units: their years count for one in `quantity`.
-    theirs = joined.inside_years.fill_null(0.0) / ibis.greatest(joined.quantity, 1.0)
+    # Runs used some of the units: their years count for so much of `quantity`.
+    theirs = (joined.inside_years / joined.quantity.nullif(0.0)).fill_null(0.0)
     bought = (joined.purchased >= joined.first_day) & (joined.purchased < joined.after_day)
     return joined.mutate(
         charged_years=ibis.ifelse(

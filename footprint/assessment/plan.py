@@ -69,10 +69,10 @@ def plan(columns: Columns, dialect: str, hourly: bool, ranks: int) -> tuple[Step
     counted = made.add("counted", r.counted_once(measured, t))
     runs = made.add("run_rows", _known(r.run_rows(counted, t), t["applications"]))
     services = made.add("service_rows", sv.service_rows(t))
-    inside = made.add("inside", r.inside_listed(counted, t))
     seen = made.add("seen", u.sessions(measured, t["assets"].select(asset_name=_.name)))
     weighed = made.add("weighed", m.asset_months(seen, by_month, measured, assets, of_months, t["zones"]))
     proofs = made.add("evidence", u.evidence(assets, seen, weighed, t))
+    inside = made.add("inside", r.inside_listed(counted, assets, proofs, t))
     energies = made.add("energies", u.energy(assets, proofs, inside))
     unit = made.add("made", e.made_of(assets, made.add("component_parts", e.parts_of(assets, t)), t))
     impacts = _impacts(assets, energies, unit, inside, runs, services, t)
@@ -128,7 +128,7 @@ def _parts(
     of_tenants = made.add("tenant_shares", of_tenants)
     of_applications = made.add("application_shares", sh.application_shares(t))
     drawn = made.add("drawn", sh.shares(of_tenants, of_applications))
-    common = sh.common_parts(drawn, drawers, of_applications, powers, assets, t["weights"])
+    common = sh.common_parts(drawn, drawers, of_applications, energies, assets, t["weights"])
     taken = made.add("taken", ibis.union(drawn, common))
     # A pool takes the first post of its machines, in the alphabet: a cluster holds machines of one post.
     pools = assets.group_by("pool").aggregate(

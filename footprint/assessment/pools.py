@@ -100,9 +100,7 @@ def own_energies(t: dict[str, Table], seen: Table) -> Table:
 
 def pool_energies(energies: Table) -> Table:
     """Energy of each pool in kWh, measured runs on its machines included: power_pool, pool_kwh."""
-    return energies.group_by(power_pool=_.pool).aggregate(
-        pool_kwh=(_.energy_kwh + _.inside_kwh).sum(), pool_net_kwh=_.energy_kwh.sum()
-    )
+    return energies.group_by(power_pool=_.pool).aggregate(pool_kwh=(_.energy_kwh + _.inside_kwh).sum())
 
 
 def tenant_shares(drawers: Table, own: Table, powers: Table, capacity: Table, t: dict[str, Table]) -> Table:

@@ -51,26 +51,49 @@ def run_rows(runs: Table, t: dict[str, Table]) -> Table:
     )
 
 
-def inside_listed(runs: Table, t: dict[str, Table]) -> Table:
+def inside_listed(runs: Table, assets: Table, proofs: Table, t: dict[str, Table]) -> Table:
     """What measured runs took of machines of the inventory: inside_asset, inside_kwh, inside_years.
 
     A machine is known by a host session that names its asset, or a virtual machine of that asset. Which host of
-    a cluster a virtual machine was on is not recorded: the first one gives, the cluster as a whole is right.
+    a cluster a virtual machine was on is not recorded: each gives by its part of the energy of the cluster, and
+    of its years of service. `proofs`: of `use.evidence`.
     """
-    assets = t["assets"].select(session=_.name, listed=_.name)
+    own = t["assets"].select(session=_.name, listed=_.name)
     hosts = t["machines"].filter(_.host != "").select(session=_.name, listed=_.host)
-    firsts = t["assets"].filter(_.cluster != "").group_by(of=_.cluster).aggregate(listed=_.name.min())
-    floating = t["machines"].filter((_.host == "") & (_.cluster != ""))
-    floating = floating.join(firsts, floating.cluster == firsts.of).select("listed", session=_.name)
-    guests = ibis.union(hosts, floating.select("session", "listed"))
-    listed = ibis.union(assets, guests.anti_join(assets, guests.session == assets.session))
-    known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.session)
-    known = known.select(known_machine=_.machine, inside_asset=_.listed).distinct()
-    mine = runs.filter(_.subject.isin(DRAWS)).join(known, _.machine == known.known_machine)
-    return mine.group_by("inside_asset").aggregate(
-        inside_kwh=_.energy_kwh.sum(),
-        inside_years=(_.server_part * _.duration_s).sum() / 3600.0 / HOURS_A_YEAR,
+    guests = t["machines"].filter((_.host == "") & (_.cluster != "")).select(session=_.name, listed=_.cluster)
+    alone = _taken(runs, ibis.union(own, hosts.anti_join(own, "session").select("session", "listed")))
+    floating = _taken(runs, guests.anti_join(own, "session").select("session", "listed"))
+    parts = _cluster_parts(assets, proofs)
+    joined = floating.join(parts, floating.listed == parts.part_cluster)
+    given = joined.select(listed=_.part_asset, kwh=_.kwh * _.part_of_kwh, years=_.years * _.part_of_years)
+    return (
+        ibis.union(alone, given)
+        .group_by(inside_asset=_.listed)
+        .aggregate(inside_kwh=_.kwh.sum(), inside_years=_.years.sum())
     )
+
+
+def _taken(runs: Table, listed: Table) -> Table:
+    """What runs took of the machines whose sessions are `listed`: listed, kwh, years of a whole machine."""
+    known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.session)
+    known = known.select("listed", known_machine=_.machine).distinct()
+    mine = runs.filter(_.subject.isin(DRAWS)).join(known, _.machine == known.known_machine)
+    return mine.group_by("listed").aggregate(
+        kwh=_.energy_kwh.sum(), years=(_.server_part * _.duration_s).sum() / 3600.0 / HOURS_A_YEAR
+    )
+
+
+def _cluster_parts(assets: Table, proofs: Table) -> Table:
+    """The part of each machine in the energy and in the years of service of its cluster."""
+    chosen = proofs.filter(_.chosen).select(chosen_asset=_.asset, unit_kwh=_.unit_kwh)
+    hosts = assets.filter((_.cluster != "") & (_.days > 0))
+    hosts = hosts.left_join(chosen, hosts.asset == chosen.chosen_asset)
+    hosts = hosts.mutate(years=_.quantity * _.days, kwh=_.quantity * _.days * _.unit_kwh.fill_null(0.0))
+    whole = ibis.window(group_by="cluster")
+    kwh, years = hosts.kwh.sum().over(whole), hosts.years.sum().over(whole)
+    by_years = hosts.years / years.nullif(0.0)
+    parts = hosts.mutate(part_of_kwh=ibis.ifelse(kwh > 0, hosts.kwh / kwh.nullif(0.0), by_years))
+    return parts.select("part_of_kwh", part_cluster=_.cluster, part_asset=_.asset, part_of_years=by_years)
 
 
 def _sized(runs: Table, t: dict[str, Table]) -> Table:

@@ -66,33 +66,35 @@ def shares(tenants_of: Table, applications_of: Table) -> Table:
 
 
 def common_parts(
-    drawn: Table, drawers: Table, applications_of: Table, powers: Table, assets: Table, weights: Table
+    drawn: Table, drawers: Table, applications_of: Table, energies: Table, assets: Table, weights: Table
 ) -> Table:
     """Parts of the shared gear of each room: network by the energy drawn there, storage by the volumes held.
 
-    Pools "reseau:ROOM" and "stockage:ROOM" only exist when the campaign spreads that gear.
+    Pools "reseau:ROOM" and "stockage:ROOM" only exist when the campaign spreads that gear. A cluster across
+    rooms draws on the network of each by its energy there, and on the storage of each by its machines there.
     """
-    rooms = assets.group_by(room_pool=_.pool).aggregate(room=_.data_centre.min())
+    powers = energies.group_by(power_pool=_.pool, room=_.data_centre).aggregate(net_kwh=_.energy_kwh.sum())
+    rooms = _rooms(assets)
     used = drawn.filter(_.stage_class == "use").join(powers, drawn.pool == powers.power_pool)
     network = used.select(
-        "pool",
+        "room",
         "subject_kind",
         "subject",
         "environment",
         prefix=ibis.literal(NETWORK),
-        weight=_.part * _.pool_net_kwh,
+        weight=_.part * _.net_kwh,
     )
     held = drawers.join(applications_of, "tenant").filter(_.storage_gb.notnull())
+    held = held.join(rooms, held.pool == rooms.room_pool)
     storage = held.select(
-        "pool",
+        "room",
         subject_kind=ibis.literal("application"),
         subject=_.application,
         environment=_.environment,
         prefix=ibis.literal(STORAGE),
-        weight=_.storage_gb * _.app_share,
+        weight=_.storage_gb * _.app_share * _.part_of_pool,
     )
-    both = ibis.union(network, storage)
-    placed = both.join(rooms, both.pool == rooms.room_pool).filter((_.room != "") & (_.weight > 0))
+    placed = ibis.union(network, storage).filter((_.room != "") & (_.weight > 0))
     placed = placed.mutate(pool=_.prefix + _.room)
     existing = assets.select("pool").distinct()
     placed = placed.semi_join(existing, "pool")
@@ -110,6 +112,14 @@ def common_parts(
         key_kind=ibis.ifelse(_.pool.startswith(NETWORK), "energie", "stockage"),
         split_kind=ibis.literal("entiere"),
     )
+
+
+def _rooms(assets: Table) -> Table:
+    """The rooms of each pool, with the part of its machines in service that stand there."""
+    served = assets.filter((_.days > 0) & (_.quantity > 0))
+    sums = served.group_by(room_pool=_.pool, room=_.data_centre).aggregate(units=_.quantity.sum())
+    whole = sums.units.sum().over(ibis.window(group_by="room_pool"))
+    return sums.mutate(part_of_pool=sums.units / whole).select("room_pool", "room", "part_of_pool")
 
 
 def remainders(pools: Table, drawn: Table, weights: Table) -> Table:
