@@ -38,15 +38,7 @@ class Term:
 
 def total(terms: Iterable[Term]) -> Amount:
     """The sum of terms with its 90 % interval; terms that name the same draw vary together (M7)."""
-    kept = tuple(terms)
-    parts: dict[str, float] = {}
-    sigmas: dict[str, float] = {}
-    for term in kept:
-        for name, sigma in term.draws:
-            parts[name] = parts.get(name, 0.0) + term.kg
-            sigmas[name] = max(sigmas.get(name, 0.0), sigma)
-    mean = sum(term.kg for term in kept)
-    return spread_of(mean, [(parts[name], sigmas[name]) for name in parts]).amount()
+    return spread_of((term.kg, term.draws) for term in terms).amount()
 
 
 def accelerator_kwh(accelerators: float, hours: float, watts: float, utilisation: float = 1.0) -> float:

@@ -2,8 +2,8 @@
 
 Both follow from moments by draw (footprint.assessment.comparing), where a factor common to A and B cancels:
 
-    A − B   shifted lognormal of mean A − B, variance Σ_d v_d (A_d − B_d)² and third moment Σ_d k_d (A_d − B_d)³
-            (footprint.skewed); P(A > B) is read off it
+    A − B   shifted lognormal of mean A − B, variance Σ_d v_d (A_d − B_d)² and the third moment of their net
+            amounts (footprint.skewed); P(A > B) is read off it
     A / B   lognormal; in logarithms, variance σ_A² + σ_B² − 2 σ_AB, with σ_A² = ln(1 + var(A) / A²) and
             σ_AB = ln(1 + cov(A, B) / (A x B))
 """

@@ -7,14 +7,20 @@ A constant plus a lognormal has one parameter more, and follows it. With γ the 
 
 and u − 1/u = t where u³ = γ/2 + √(γ²/4 + 1), so that everything is a closed form.
 
-The third moment adds up like the variance: Σ over draws of (w − 1)² (w + 2) x (Σ amounts of the draw)³, w = exp(σ²).
+The third moment adds up like the variance, with v = exp(σ²) − 1 and A_d the amount that rests on a draw d:
+
+    Σ_d v² (v + 3) A_d³  +  6 Σ over pairs of draws v_d v_e A_d A_e A_de
+
+where A_de is the amount of the lines that are a product of both: without it, a single line of two draws would
+lean far too little.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from statistics import NormalDist
 
 from footprint.lognormal import Z90, Z95
@@ -74,11 +80,22 @@ class Spread:
         return u - 1 / u
 
 
-def spread_of(mean: float, draws: Iterable[tuple[float, float]]) -> Spread:
-    """The moments of a total from its draws: (amount that rests on the draw, its sigma)."""
-    pairs = [(part, math.exp(sigma**2)) for part, sigma in draws]
+def spread_of(terms: Iterable[tuple[float, Sequence[tuple[str, float]]]]) -> Spread:
+    """The moments of a sum of terms: (amount, its draws as (identifier, sigma)); one identifier, one draw."""
+    mean = 0.0
+    parts: dict[str, float] = {}
+    spreads: dict[str, float] = {}
+    both: dict[tuple[str, ...], float] = {}
+    for amount, draws in terms:
+        mean += amount
+        for name, sigma in draws:
+            parts[name] = parts.get(name, 0.0) + amount
+            spreads[name] = max(spreads.get(name, 0.0), math.expm1(sigma**2))
+        for pair in combinations(sorted(name for name, _sigma in draws), 2):
+            both[pair] = both.get(pair, 0.0) + amount
+    crossed = sum(spreads[d] * spreads[e] * parts[d] * parts[e] * part for (d, e), part in both.items())
     return Spread(
         mean,
-        sum((w - 1) * part**2 for part, w in pairs),
-        sum((w - 1) ** 2 * (w + 2) * part**3 for part, w in pairs),
+        sum(spreads[d] * part**2 for d, part in parts.items()),
+        sum(spreads[d] ** 2 * (spreads[d] + 3) * part**3 for d, part in parts.items()) + 6 * crossed,
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 import duckdb
@@ -165,8 +166,29 @@ def moments_of(lines_a: Table, lines_b: Table, by: Sequence[str]) -> Table:
         "third": (k * draws.net**3).sum(),
     }
     joined = _joined(sums, _grouped(draws, by, spread), by)
-    filled = joined.mutate(**{name: joined[name].fill_null(0.0) for name in MOMENTS})
-    return filled.select(*by, *MOMENTS)
+    joined = _joined(joined, _grouped(_pairs(terms, draws, by), by, {"crossed": _.crossed.sum()}), by)
+    filled = joined.mutate(**{name: joined[name].fill_null(0.0) for name in (*MOMENTS, "crossed")})
+    return filled.mutate(third=_.third + 6.0 * _.crossed).select(*by, *MOMENTS)
+
+
+def _pairs(terms: Table, draws: Table, by: Sequence[str]) -> Table:
+    """v_d v_e A_d A_e A_de of each pair of draws that lines are a product of (footprint.skewed)."""
+    both = []
+    for (first, sigma), (second, other) in combinations(DRAWS, 2):
+        used = (terms[sigma] > 0) & (terms[other] > 0) & (terms[first] != terms[second])
+        kept = terms.filter(used & (terms[first] != "") & (terms[second] != ""))
+        both.append(kept.select(*by, "net", d=_[first], e=_[second]))
+    long = both[0]
+    for more in both[1:]:
+        long = ibis.union(long, more)
+    pairs = long.group_by(*by, "d", "e").aggregate(shared=_.net.sum())
+    for draw in ("d", "e"):
+        part = draws.select(
+            **{f"{draw}_{name}": draws[name] for name in (*by, "draw")}, **{f"v{draw}": (_.w - 1.0) * _.net}
+        )
+        keys = [pairs[name] == part[f"{draw}_{name}"] for name in by]
+        pairs = pairs.join(part, [*keys, pairs[draw] == part[f"{draw}_draw"]])
+    return pairs.mutate(crossed=_.vd * _.ve * _.shared)
 
 
 def contrast_of(lines_a: Table, lines_b: Table, by: Sequence[str]) -> Table:
@@ -206,7 +228,8 @@ def _joined(sums: Table, spread: Table, by: Sequence[str]) -> Table:
     if not by:
         return sums.cross_join(spread)
     right = spread.rename({f"of_{name}": name for name in by})
-    return sums.left_join(right, [sums[name] == right[f"of_{name}"] for name in by])
+    joined = sums.left_join(right, [sums[name] == right[f"of_{name}"] for name in by])
+    return joined.drop(*[f"of_{name}" for name in by])
 
 
 # -- running -----------------------------------------------------------------------------------
