@@ -25,6 +25,7 @@ from footprint.store.database import plain_errors
 
 FOLDER = "profils"
 COLUMNS = ("zone", "hour", "value", "source")
+YEARS = range(2000, 2101)
 LEAST_COVERAGE = 0.98
 """With more holes than that, a profile would be the shape of some of the hours only."""
 
@@ -34,15 +35,25 @@ class BadProfile(FootprintError):
 
 
 def keep(home: Path, file: Path, catalogue: Catalogue) -> tuple[str, ...]:
-    """Check a file and keep it; the zones and years it covers ("FR 2025"). Raises BadProfile, StoreError."""
+    """Check a file and keep it; the zones and years it covers ("FR 2025"). Raises BadProfile, StoreError.
+
+    Files are numbered as they come: of two values of an hour, that of the last file kept counts.
+    """
     found = sorted(_checked(file, catalogue))
     content = file.read_bytes()
+    digest = hashlib.sha256(content).hexdigest()[:16]
     with plain_errors(home):
         folder = home / FOLDER
         folder.mkdir(exist_ok=True)
+        known = sorted(folder.glob("*.csv"))
+        numbers = [int(first) for f in known if (first := f.name.partition("-")[0]).isdigit()]
+        number = max(numbers, default=0) + 1
         draft = folder / ".draft"
         draft.write_bytes(content)
-        draft.replace(folder / f"{hashlib.sha256(content).hexdigest()[:16]}.csv")
+        draft.replace(folder / f"{number:06}-{digest}.csv")
+        for before in known:
+            if before.stem.endswith(f"-{digest}"):
+                before.unlink()
     return tuple(f"{zone} {year}" for zone, year in found)
 
 
@@ -51,7 +62,7 @@ def profiles_of(home: Path, year: int, catalogue: Catalogue) -> pa.Table:
     rows: dict[tuple[str, int], float] = {}
     first, after = day(year) * 24, day(year + 1) * 24
     for file in sorted((home / FOLDER).glob("*.csv")):
-        for zone, hour, value in _rows(file, catalogue):
+        for _line, zone, hour, value in _rows(file, catalogue):
             if first <= hour < after:
                 rows[zone, hour] = value
     if not rows:
@@ -66,9 +77,20 @@ def profiles_of(home: Path, year: int, catalogue: Catalogue) -> pa.Table:
 def _checked(file: Path, catalogue: Catalogue) -> set[tuple[str, int]]:
     """Zones and years of a file, each covered nearly whole."""
     hours: dict[tuple[str, int], set[int]] = {}
-    for zone, hour, _value in _rows(file, catalogue):
+    for line, zone, hour, _value in _rows(file, catalogue):
         year = datetime.fromtimestamp(hour * 3600, UTC).year
-        hours.setdefault((zone, year), set()).add(hour)
+        seen = hours.setdefault((zone, year), set())
+        if hour in seen:
+            written = datetime.fromtimestamp(hour * 3600, UTC).strftime("%Y-%m-%dT%H:%MZ")
+            raise _bad(
+                file,
+                line,
+                "hour",
+                written,
+                f"une valeur par heure pour {zone}",
+                f"one value an hour for {zone}",
+            )
+        seen.add(hour)
     for (zone, year), seen in hours.items():
         whole = (day(year + 1) - day(year)) * 24
         least = math.ceil(LEAST_COVERAGE * whole)
@@ -84,7 +106,8 @@ def _checked(file: Path, catalogue: Catalogue) -> set[tuple[str, int]]:
     return set(hours)
 
 
-def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[str, int, float]]:
+def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[int, str, int, float]]:
+    """Line, zone, hour and value of each row. Raises BadProfile at the first that is wrong."""
     zones: dict[str, str] = {}
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
@@ -94,13 +117,14 @@ def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[str, int, float]]:
             f"{file} can't be read: a UTF-8 CSV is expected.",
         ) from error
     separator = ";" if lines and ";" in lines[0] else ","
-    names = [name.strip() for name in lines[0].split(separator)] if lines else []
+    reader = csv.reader(lines, delimiter=separator)
+    names = [name.strip() for name in next(reader, [])]
     if missing := [name for name in COLUMNS if name not in names]:
         raise BadProfile(
             f"{file.name}, ligne 1 : il manque {', '.join(missing)} ; attendu : {', '.join(COLUMNS)}.",
             f"{file.name}, line 1: {', '.join(missing)} missing; expected: {', '.join(COLUMNS)}.",
         )
-    for line, cells in enumerate(csv.reader(lines[1:], delimiter=separator), start=2):
+    for line, cells in enumerate(reader, start=2):
         if not any(cells):
             continue
         row = dict(zip(names, (cell.strip() for cell in cells), strict=False))
@@ -109,7 +133,8 @@ def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[str, int, float]]:
         zone = row.get("zone", "")
         if zone not in zones:
             zones[zone] = _zone(file, line, zone, catalogue)
-        yield zones[zone], _hour(file, line, row.get("hour", "")), _value(file, line, row.get("value", ""))
+        hour, value = row.get("hour", ""), row.get("value", "")
+        yield line, zones[zone], _hour(file, line, hour), _value(file, line, value)
 
 
 def _zone(file: Path, line: int, written: str, catalogue: Catalogue) -> str:
@@ -122,12 +147,14 @@ def _zone(file: Path, line: int, written: str, catalogue: Catalogue) -> str:
 
 
 def _hour(file: Path, line: int, written: str) -> int:
+    fr, en = "une heure juste, UTC : 2025-01-01T00:00Z", "a full hour, UTC: 2025-01-01T00:00Z"
     try:
         moment = datetime.fromisoformat(written)
     except ValueError as error:
-        fr, en = "une heure UTC, 2025-01-01T00:00Z", "an hour, UTC: 2025-01-01T00:00Z"
         raise _bad(file, line, "hour", written, fr, en) from error
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    if moment.year not in YEARS or moment.minute or moment.second or moment.microsecond:
+        raise _bad(file, line, "hour", written, fr, en)
     return int(moment.timestamp() // 3600)
 
 

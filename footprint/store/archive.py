@@ -65,11 +65,28 @@ def files(session: Session, home: Path, year: int) -> tuple[tuple[str, str], ...
     ]
     for path, _digest in found:
         if not Path(path).is_file():
-            raise StoreError(
-                f"Un fichier de l’archive des énergies manque : {path}. Remettez-le depuis une sauvegarde.",
-                f"A file of the energy archive is missing: {path}. Put it back from a backup.",
-            )
+            raise _gone(path)
     return tuple(found)
+
+
+def _gone(path: str | Path) -> StoreError:
+    return StoreError(
+        f"Un fichier de l’archive des énergies manque : {path}. Remettez-le depuis une sauvegarde.",
+        f"A file of the energy archive is missing: {path}. Put it back from a backup.",
+    )
+
+
+def _read(path: Path) -> pa.Table:
+    """A file of the archive. Raises StoreError when it is gone or damaged."""
+    if not path.is_file():
+        raise _gone(path)
+    try:
+        return pq.read_table(path)
+    except pa.ArrowInvalid as error:
+        raise StoreError(
+            f"Un fichier de l’archive des énergies est abîmé : {path}. Remettez-le depuis une sauvegarde.",
+            f"A file of the energy archive is damaged: {path}. Put it back from a backup.",
+        ) from error
 
 
 def withdraw(session: Session, home: Path, run_ids: Sequence[str]) -> None:
@@ -83,7 +100,7 @@ def withdraw(session: Session, home: Path, run_ids: Sequence[str]) -> None:
         table.c.month.in_(select(month.c.month).where(mine).distinct())
     )
     for path, of_month in session.connection().execute(query).all():
-        frame = pq.read_table(home / path)
+        frame = _read(home / path)
         kept = frame.filter(pc.invert(pc.is_in(frame["run_id"], pa.array(run_ids, pa.string()))))
         if kept.num_rows == frame.num_rows:
             continue

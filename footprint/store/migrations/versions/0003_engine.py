@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from footprint.errors import StoreError
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -103,7 +105,12 @@ def _archive() -> None:
 
 
 def downgrade() -> None:
-    """What was archived stays in its Parquet files: put it back first, or its months are lost to this version."""
+    """Refused once months were archived: the version before can't read their files."""
+    if op.get_bind().execute(sa.text("SELECT 1 FROM energy_archive")).first():
+        raise StoreError(
+            "Des mois d’énergie sont archivés : une version plus ancienne les perdrait. Revenez à une sauvegarde.",
+            "Months of energy are archived: an older version would lose them. Go back to a backup.",
+        )
     for table in TABLES:
         op.drop_table(table)
     with op.batch_alter_table("physical_asset") as batch:
