@@ -159,6 +159,7 @@ class ModelSheet:
     runs: tuple[RunLine, ...]
     use_case: UseCase | None
     explanation: Explanation
+    flags: tuple[tuple[str, str], ...] = ()  # (fr, en) what was not assessed, run by run
 
 
 @dataclass(frozen=True, slots=True)

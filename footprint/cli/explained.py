@@ -10,6 +10,7 @@ from rich.tree import Tree
 
 from footprint import formats as f
 from footprint.cli.tables import MISSING, table_of
+from footprint.plausibility.finding import harmless
 from footprint.scores import band
 from footprint.sheets import Explanation, Input, Letter, Score
 from footprint.texts import say
@@ -47,35 +48,55 @@ def _band(c: Letter) -> str:
     return say(f"de {f.exact(low)} à {f.exact(high)} {unit}", f"{f.exact(low)} to {f.exact(high)} {unit}")
 
 
-def explanation_tree(step: Explanation) -> Tree:
-    """An explanation as a tree of lines."""
+def explanation_tree(step: Explanation, depth: int = 0) -> Tree:
+    """An explanation as a tree of lines; `depth` levels of steps below the first, all of them when 0."""
     tree = Tree(_explained(step))
-    _grow(tree, step)
+    _grow(tree, step, depth or -1)
     return tree
 
 
-def _grow(tree: Tree, step: Explanation) -> None:
+def flags_text(flags: Sequence[tuple[str, str]]) -> Text:
+    """Weaknesses of the data, one a line; what was not assessed is named."""
+    lines = [
+        say("Faiblesses des données :", "Weaknesses of the data:"),
+        *(f"  {say(*flag)}" for flag in flags),
+    ]
+    return Text("\n".join(_plain(line) for line in lines))
+
+
+def _grow(tree: Tree, step: Explanation, left: int) -> None:
+    if left == 0:
+        if step.children:
+            n = len(step.children)
+            tree.add(Text(say(f"… {n} lignes dessous", f"… {n} lines below"), style="dim"))
+        return
     for child in step.children:
-        _grow(tree.add(_explained(child)), child)
+        _grow(tree.add(_explained(child)), child, left - 1)
 
 
 def _explained(step: Explanation) -> Text:
-    text = Text(step.label, style="bold")
+    text = Text(_plain(step.label), style="bold")
     if step.amount is not None:
         unit = "" if step.unit == "1" else f"{f.NARROW}{step.unit}"
         text.append(f" = {f.exact(step.amount)}{unit}", style="not bold")
     if step.formula:
         rule = f"{step.rule} : " if step.rule else ""
-        text.append(f"  [{rule}{step.formula}]", style="not bold dim")
+        text.append(_plain(f"  [{rule}{step.formula}]"), style="not bold dim")
     if step.tier:
         text.append(say(f"  preuve : {word(step.tier)}", f"  evidence: {word(step.tier)}"), style="not bold")
     for item in step.inputs:
-        text.append("\n  " + _input(item), style="not bold")
+        text.append("\n  " + _plain(_input(item)), style="not bold")
     return text
 
 
 def _input(item: Input) -> str:
     value = item.value if isinstance(item.value, str) else f.exact(item.value)
     unit = "" if item.unit in ("", "1") else f"{f.NARROW}{item.unit}"
-    source = f"  ({item.factor_id} : {item.source}, {item.year})" if item.source else ""
-    return f"{say(item.name_fr, item.name_en)} = {value}{unit}{source}"
+    where = ", ".join(part for part in (item.source, item.year) if part)
+    origin = " : ".join(part for part in (item.factor_id, where) if part)
+    return f"{say(item.name_fr, item.name_en)} = {value}{unit}{f'  ({origin})' if origin else ''}"
+
+
+def _plain(text: str) -> str:
+    """Names as written, but for what a terminal would obey."""
+    return "".join(letter if harmless(letter) else ascii(letter)[1:-1] for letter in text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from footprint.cli.explanations import explain
 from footprint.cli.measuring import AsJson, tell_damaged
 from footprint.texts import say
 
@@ -125,7 +126,7 @@ def _print_assessed(store: Store, new: bool, as_json: bool) -> None:
     if as_json:
         rows = [{**asdict(r), "relative_difference": r.relative_difference} for r in found.reconciliation]
         meters = [{**asdict(meter), "gap": meter.gap} for meter in found.meters]
-        _print_json({**asdict(found), "reconciliation": rows, "meters": meters, "new": new})
+        print_json({**asdict(found), "reconciliation": rows, "meters": meters, "new": new})
         return
     from footprint.cli.summary_text import print_summary
 
@@ -141,11 +142,11 @@ def score(
     from footprint.views import model_sheet, models, tiles
 
     store = open_store()
-    _warn_if_stale(store)
+    warn_if_stale(store)
     applications = tiles(store)
     sheets = [model_sheet(store, name) for name in models(store)]
     if as_json:
-        _print_json(
+        print_json(
             {
                 "applications": [asdict(tile) for tile in applications],
                 "models": [_without_tree(asdict(sheet)) for sheet in sheets],
@@ -156,40 +157,6 @@ def score(
 
     show(application_table(applications, top))
     show(model_table(sheets))
-
-
-def explain(
-    subject: Annotated[
-        str, typer.Argument(help=say("Code d’application ou modèle.", "Application code or model."))
-    ],
-    as_json: AsJson = False,
-) -> None:
-    """Where a letter and a total come from, down to factors and sources."""
-    import pos_map
-    from footprint.errors import UnknownSubject
-    from footprint.store.database import open_store
-    from footprint.views import application_sheet, model_applications, model_sheet, tiles
-
-    store = open_store()
-    _warn_if_stale(store)
-    known = model_applications(store)
-    if subject in known:
-        sheet = model_sheet(store, subject)
-        tree, found = sheet.explanation, [sheet.training_score, sheet.inference_score]
-    elif subject in (codes := {tile.code for tile in tiles(store)}):
-        page = application_sheet(store, subject)
-        tree, found = page.explanation, [page.tile.score]
-    else:
-        raise UnknownSubject(
-            "application ou modèle", "application or model", subject, pos_map.near(subject, [*codes, *known])
-        )
-    if as_json:
-        _print_json({**asdict(tree), "scores": [asdict(score) for score in found]})
-        return
-    from footprint.cli.explained import criteria_table, explanation_tree
-    from footprint.cli.tables import show
-
-    show(criteria_table(found), explanation_tree(tree))
 
 
 def report(
@@ -208,12 +175,12 @@ def report(
             f"The balance is a workbook: give a name in .xlsx, not “{path.name}”.",
         )
     store = open_store()
-    _warn_if_stale(store)
+    warn_if_stale(store)
     written = write_workbook(store, path)
     typer.echo(say(f"Bilan écrit : {written}", f"Balance written: {written}"))
 
 
-def _warn_if_stale(store: Store) -> None:
+def warn_if_stale(store: Store) -> None:
     """Say on the error output that the inventory changed since the assessment shown."""
     from footprint.views import summary
 
@@ -231,7 +198,8 @@ def _without_tree(sheet: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in sheet.items() if name != "explanation"}
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """Print for programs, in a constant order."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True))
 
 

@@ -11,7 +11,7 @@ from footprint import formats as f
 from footprint.cli.tables import show, table_of
 from footprint.sheets import Part, Summary
 from footprint.texts import say
-from footprint.wording import scope, settings_words, word
+from footprint.wording import machine, scope, settings_words, word
 
 
 def print_summary(found: Summary, *, new: bool) -> None:
@@ -136,5 +136,5 @@ def _gaps(found: Summary) -> Table:
         (say("Il manque", "Missing"), False), (say("Proches", "Close names"), False),
     )  # fmt: skip
     for gap in found.gaps:
-        table.add_row(Text(gap.asset), word(gap.stage), Text(gap.missing), Text(", ".join(gap.near)))
+        table.add_row(Text(machine(gap.asset)), word(gap.stage), Text(gap.missing), Text(", ".join(gap.near)))
     return table

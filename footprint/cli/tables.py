@@ -10,6 +10,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from footprint import formats as f
 from footprint.records.runs import RunSummary
@@ -18,6 +19,7 @@ from footprint.texts import say
 from footprint.wording import word
 
 MISSING = "–"
+UNCUT = 100_000  # columns: no line of a tree is that long
 STATES = {
     "complete": ("complète", "complete"),
     "interrupted": ("interrompue", "interrupted"),
@@ -28,12 +30,16 @@ STATES = {
 
 
 def show(*renderables: RenderableType) -> None:
-    """Print on standard output; wide enough for every column when it is not a terminal."""
+    """Print on standard output; when it is not a terminal, wide enough for every column, trees never cut."""
     console = Console(soft_wrap=False, highlight=False)
-    if not console.is_terminal:
+    piped = not console.is_terminal
+    if piped:
         console = Console(width=160, highlight=False)
     for renderable in renderables:
-        console.print(_fitted(renderable, console) if isinstance(renderable, Spared) else renderable)
+        if piped and isinstance(renderable, Tree):
+            Console(width=UNCUT, highlight=False).print(renderable)
+        else:
+            console.print(_fitted(renderable, console) if isinstance(renderable, Spared) else renderable)
 
 
 class Spared(Table):

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, or_
 from sqlmodel import Session, SQLModel, col, select
 
 import pos_map
@@ -211,3 +211,11 @@ def rows(session: Session, table: type[SQLModel], campaign_id: int) -> list[Any]
     keys = list(table.__table__.primary_key.columns)  # type: ignore[attr-defined]
     query = select(table).where(table.campaign_id == campaign_id).order_by(*keys)  # type: ignore[attr-defined]
     return list(session.exec(query))
+
+
+def told_lives(session: Session, campaign_id: int) -> dict[str, t.PhysicalAsset]:
+    """By name, the equipment lines that say more of their life or ownership than their type does (M3)."""
+    asset = t.PhysicalAsset
+    said = [col(column).is_not(None) for column in (asset.lifetime_y, asset.refurbished, asset.reuse)]
+    query = select(asset).where(asset.campaign_id == campaign_id, or_(col(asset.ownership) != "", *said))
+    return {row.name: row for row in session.exec(query)}

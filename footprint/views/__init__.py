@@ -6,6 +6,7 @@ campaign, or not assessed yet), UnknownSubject with near names.
 
 from footprint.views.applications import application_sheet, tiles
 from footprint.views.book import Book, applications, open_book
+from footprint.views.explained import explained
 from footprint.views.map import map_tree
 from footprint.views.models import model_sheet
 from footprint.views.summary import reconciliation, summary
@@ -15,6 +16,7 @@ __all__ = [
     "Book",
     "application_sheet",
     "applications",
+    "explained",
     "map_tree",
     "model_applications",
     "model_sheet",

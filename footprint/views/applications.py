@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import pyarrow.compute as pc
-
 import pos_map
 from footprint import scores
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_application
 from footprint.factor_set import catalogue_of
 from footprint.formats import integer
-from footprint.kept import Kept
 from footprint.sheets import ApplicationSheet, Score, Tile
 from footprint.store import tables as t
 from footprint.store.database import Store
 from footprint.views.book import Book, Row, amount_of, applications, campaign_rows, open_book
+from footprint.views.explained import lives
 from footprint.views.use_cases import model_applications
-from footprint.wording import STAGES
+from footprint.views.weaknesses import missing, of_sharing
 
 
 def tiles(store: Store) -> tuple[Tile, ...]:
@@ -69,8 +65,8 @@ def application_sheet(store: Store, code: str) -> ApplicationSheet:
         by_tier=book.parts("application_tier", code),
         by_environment=book.parts("application_environment", code),
         models=_models_of(store, code),
-        explanation=explain_application(book.kept, catalogue_of(store.home), code),
-        flags=(*_missing(book, code), *_flags(book.kept, code)),
+        explanation=explain_application(book.kept, catalogue_of(store.home), code, assets=lives(store)),
+        flags=(*missing(book, code), *of_sharing(book.kept, code)),
     )
 
 
@@ -98,29 +94,3 @@ def _attributes(a: t.Application) -> tuple[tuple[str, str, str], ...]:
 
 def _models_of(store: Store, code: str) -> tuple[str, ...]:
     return tuple(model for model, owners in model_applications(store).items() if code in owners)
-
-
-def _missing(book: Book, code: str) -> Iterable[tuple[str, str]]:
-    """The machines it draws on that are not fully assessed."""
-    for asset, stage, missing in book.missing.get(code, ()):
-        fr, en = STAGES.get(stage, (stage, stage))
-        yield (
-            f"{asset} n’est pas évalué pour l’étape « {fr} » (il manque : {missing}) : le total est un minimum.",
-            f"{asset} is not assessed for stage “{en}” (missing: {missing}): the total is a minimum.",
-        )
-
-
-def _flags(kept: Kept, code: str) -> Iterable[tuple[str, str]]:
-    """Weaknesses of the allocation, said beside the score."""
-    lines = kept.lines.filter(pc.equal(kept.lines["subject"], code))
-    keys, splits = set(lines["key_kind"].to_pylist()), set(lines["split_kind"].to_pylist())
-    if "egale" in keys:
-        yield (
-            "Une grappe ou un serveur est réparti à parts égales, faute de taille des machines virtuelles.",
-            "A cluster or server is shared equally, for want of the sizes of its virtual machines.",
-        )
-    if "egale" in splits:
-        yield (
-            "Une machine virtuelle est partagée à égalité entre applications, faute de clé déclarée.",
-            "A virtual machine is split equally between applications, for want of a declared key.",
-        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pyarrow.compute as pc
@@ -18,10 +19,11 @@ from footprint.errors import UnknownSubject
 from footprint.explain import explain_model
 from footprint.factor_set import catalogue_of
 from footprint.phases import INFERENCE, NOT_TRAINING
-from footprint.sheets import Amount, ModelSheet, RunLine
+from footprint.sheets import Amount, ModelSheet, RunLine, Score
 from footprint.store.database import Store
 from footprint.views.book import Book, Row, open_book
 from footprint.views.use_cases import measured_runs, model_applications, use_cases
+from footprint.views.weaknesses import not_assessed
 
 
 def model_sheet(store: Store, model: str) -> ModelSheet:
@@ -33,17 +35,22 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
     assessed = set(pc.unique(book.kept.parts["pool"]).to_pylist())
     runs = [row for row in measured_runs(store) if row["model"] == model]
     counted = [row for row in runs if f"execution:{row['run_id']}" in assessed]
+    missing = _missing(book, counted)
     training = [row for row in counted if row["phase"] not in NOT_TRAINING]
     total, sigma = _total(book, model, {row["phase"] for row in training})
     act, wh, gwp, spreads = _per_thousand(book, counted)
     return ModelSheet(
         model=model,
         applications=known[model],
-        training_score=scores.training_score(total, sigma),
+        training_score=_bounded(scores.training_score(total, sigma), missing, training),
         # No declared act, no letter (M8).
-        inference_score=scores.inference_score(wh, spreads[0], gwp, spreads[1])
-        if act
-        else scores.inference_score(None, 0.0, None, 0.0),
+        inference_score=_bounded(
+            scores.inference_score(wh, spreads[0], gwp, spreads[1])
+            if act
+            else scores.inference_score(None, 0.0, None, 0.0),
+            missing,
+            [row for row in counted if row["phase"] == INFERENCE],
+        ),
         training_kwh=sum(row["energy_kwh"] for row in training) if training else None,
         training=total,
         functional_act=act,
@@ -52,6 +59,35 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
         runs=tuple(_line(row) for row in sorted(runs, key=lambda r: r["started_s"])),
         use_case=next((case for case in use_cases(store) if case.model == model), None),
         explanation=explain_model(book.kept, catalogue_of(store.home), model),
+        flags=tuple(not_assessed(*gap) for gaps in missing.values() for gap in gaps),
+    )
+
+
+def _missing(book: Book, runs: Sequence[Row]) -> dict[str, list[tuple[str, str, str]]]:
+    """Run -> (asset, stage, missing key) of those of these runs that are not fully assessed."""
+    names = {f"execution:{row['run_id']}": row["run_id"] for row in runs}
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for gap in book.kept.gaps.to_pylist():
+        if gap["asset"] in names:
+            found.setdefault(names[gap["asset"]], []).append((gap["asset"], gap["stage"], gap["missing"]))
+    return found
+
+
+def _bounded(score: Score, missing: dict[str, list[tuple[str, str, str]]], runs: Sequence[Row]) -> Score:
+    """The score, a lower bound with nothing to decide on when the electricity of one of its runs has no factor."""
+    unknown = [
+        row["run_id"] for row in runs if any(gap[1] == "use" for gap in missing.get(row["run_id"], ()))
+    ]
+    if not unknown:
+        return score
+    names = ", ".join(unknown)
+    return replace(
+        score,
+        complete=False,
+        decision_letter=None,
+        criteria=tuple(replace(c, decision_letter=None, probability=None) for c in score.criteria),
+        why_fr=f"Évaluation incomplète, zone électrique inconnue : {names}. {score.why_fr}".strip(),
+        why_en=f"Incomplete assessment, unknown electricity zone: {names}. {score.why_en}".strip(),
     )
 
 

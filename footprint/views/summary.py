@@ -14,6 +14,7 @@ from footprint.store.tables import Campaign
 from footprint.views.applications import tiles
 from footprint.views.book import amount_of, open_book
 
+APART = ("execution:", "service:")  # runs and services bought: no lines of equipment
 SPREADS = ("idle", "network", "storage")
 MARKET = "gwp_market"
 
@@ -44,8 +45,7 @@ def summary(store: Store) -> Summary:
         by_tier=book.parts("tier"),
         reconciliation=reconciliation(kept),
         assets=in_service,
-        assets_assessed=in_service
-        - len({gap.asset for gap in gaps if not gap.asset.startswith("execution:")}),
+        assets_assessed=in_service - len({gap.asset for gap in gaps if not gap.asset.startswith(APART)}),
         gaps=gaps,
         letters=dict(sorted(letters.items())),
         mode=manifest["mode"],

@@ -29,6 +29,7 @@ def test_a_profile_is_kept_and_used_by_the_next_assessment(sample_store: Store, 
     assert "Profil horaire gardé : FR 2026." in text
     # The sample's runs were measured at 9 and 10 in March: their hours no longer weigh like the year.
     assert "(nouvelle)" in run("assess").output
+    assert "profil horaire" in run("explain", "tri-courrier:1.0").output
 
 
 def test_a_part_of_a_year_is_refused(tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ def test_score_table_shows_the_first_ones(sample_store: Store) -> None:
 def test_explain_goes_down_to_the_source(sample_store: Store) -> None:
     text = run("explain", "TRI-COURRIER").output
     assert (
-        "[M2 : quantité x énergie d’une unité x part de l’année x part professionnelle x PUE x facteur]"
-        in text
+        "[M2 : machines identiques x quantité x énergie d’une unité x part de l’année x part professionnelle x PUE "
+        "x électricité FR]" in text
     )
     assert "electricity-FR-ademe-2025 : ADEME Base Empreinte" in text
     tree = json.loads(run("explain", "tri-courrier:1.0", "--json").stdout)
@@ -164,26 +164,64 @@ def test_the_compatible_method_is_reached_from_assess(sample_store: Store, tmp_p
 
 
 def test_meters_are_compared_with_what_stands_in_the_room(sample_store: Store) -> None:
-    from datetime import date
-
-    from sqlmodel import select
-
-    from footprint.store.referential import current_campaign
-    from footprint.store.tables import DataCentre, Reading
-
-    campaign = current_campaign(sample_store)
-    with sample_store.session() as session:
-        centre = session.exec(select(DataCentre).where(DataCentre.campaign_id == campaign.id)).first()
-        assert centre is not None
-        code = centre.code
-        session.add(Reading(campaign_id=campaign.id, data_centre=code, month=date(2026, 1, 1), it_kwh=1000.0,
-                            total_kwh=1500.0))  # fmt: skip
-        session.commit()
     found = json.loads(run("assess", "--json").stdout)
     it, whole = found["meters"]
-    assert (it["data_centre"], it["scope"], it["days"], it["metered_kwh"]) == (code, "it", 31.0, 1000.0)
-    assert it["gap"] == pytest.approx(it["computed_kwh"] / 1000.0 - 1.0)
-    assert whole["metered_kwh"] == 1500.0
+    assert (it["data_centre"], it["scope"], it["days"]) == ("DC-NORD", "it", 304.0)
+    assert whole["scope"] == "total"
+    for meter in (it, whole):
+        assert meter["gap"] == pytest.approx(meter["computed_kwh"] / meter["metered_kwh"] - 1.0)
     text = run("assess").output
     assert "Compteurs contre inventaire" in text
-    assert "1,00\u202fMWh" in text
+    assert "salle entière, PUE compris" in text
+
+
+def test_any_total_is_explained_in_any_indicator(sample_store: Store) -> None:
+    whole = json.loads(run("assess", "--json").stdout)
+    posts = {part["key"]: part["amount"]["value"] for part in whole["posts"]}
+    tree = json.loads(run("explain", "--view", "reason:poste:postes", "--json").stdout)
+    assert tree["amount"] == pytest.approx(posts["postes"])
+    text = run("explain", "--view", "post:serveurs", "--indicator", "pe").output
+    assert "MJ" in text
+    assert "facteur du composant" in text
+    short = run("explain", "--view", "node:relation-et-echanges", "--depth", "1").output
+    assert "lignes dessous" in short
+    assert "M2" not in short
+    assert "MJ" in run("explain", "TRI-COURRIER", "--indicator", "pe", "--depth", "1").output
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ([], "Donnez une application"),
+        (["TRI-COURRIER", "--view", "total"], "Donnez une application"),
+        (["--view", "poste:x"], "post"),
+        (["--view", "post:poste"], "postes"),
+        (["--view", "total", "--indicator", "co2"], "adpe"),
+    ],
+)
+def test_a_total_that_is_none_is_refused(sample_store: Store, words: list[str], told: str) -> None:
+    from footprint.errors import FootprintError
+
+    with pytest.raises(FootprintError, match=told):
+        run("explain", *words)
+
+
+def test_explain_names_a_run_measured_in_an_unknown_zone(sample_store: Store) -> None:
+    from tests.recorded import energy
+    from tests.recorded import run as recorded
+
+    with sample_store.session() as session:
+        session.add(recorded("essai-lointain", "inference", minutes=40, requests=1000.0,
+                             functional_act="courrier trié", zone="Atlantide"))  # fmt: skip
+        session.flush()
+        session.add(energy("essai-lointain", 0.001))
+        session.commit()
+    run("assess")
+    told = "L’exécution essai-lointain a été mesurée dans une zone électrique inconnue (« Atlantide »)"
+    assert told in run("explain", "TRI-COURRIER").output
+    assert told in run("explain", "tri-courrier:1.0").output
+    found = json.loads(run("explain", "tri-courrier:1.0", "--json").stdout)
+    training, inference = found["scores"]
+    assert (training["complete"], inference["complete"]) == (True, False)
+    assert inference["decision_letter"] is None
+    assert "essai-lointain" in inference["why_fr"]

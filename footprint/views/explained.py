@@ -1,0 +1,50 @@
+"""Any total of the current assessment, unfolded down to its formulas (footprint.explain)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from footprint import explain
+from footprint.factor_set import catalogue_of
+from footprint.kept import current
+from footprint.sheets import Explanation
+from footprint.store import tables as t
+from footprint.store.database import Store
+from footprint.store.referential import current_campaign, told_lives
+from footprint.views.book import applications, campaign_rows
+
+
+def explained(store: Store, view: str, indicator: str = "gwp", *, unfold: bool = True) -> Explanation:
+    """The tree of "total", "post:postes", "node:CODE", "application_stage:CODE:use"… (views of `rollup`).
+
+    `unfold` False leaves the applications of a node folded. Raises UnknownSubject with near names.
+    """
+    kept = current(store, current_campaign(store))
+    name, key, sub = explain.parse(kept, view, indicator)
+    return explain.explain_total(
+        kept, catalogue_of(store.home), name, key, sub, indicator, lives(store),
+        members=below(store, key) if name == "node" else (), unfold=unfold,
+    )  # fmt: skip
+
+
+def lives(store: Store) -> Mapping[str, Any]:
+    """The lines of the inventory that tell how their lifetime or share is composed."""
+    campaign = current_campaign(store)
+    with store.session() as session:
+        return told_lives(session, campaign.id or 0)
+
+
+def below(store: Store, node: str) -> tuple[str, ...]:
+    """The applications under a node of the map."""
+    parents = {row.code: row.parent for row in campaign_rows(store, t.Node)}
+    return tuple(code for code, row in applications(store).items() if node in _above(row.node, parents))
+
+
+def _above(node: str | None, parents: Mapping[str, str | None]) -> list[str]:
+    """A node and those above it, whatever the map holds."""
+    path: list[str] = []
+    while node and node not in path:
+        path.append(node)
+        node = parents.get(node)
+    return path
