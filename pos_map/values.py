@@ -109,10 +109,10 @@ def day(cell: Cell, year_alone: bool = False) -> date | None:
 def month(cell: Cell) -> date | None:
     """The first day of a month: 2026-03, 03/2026 or any date of it. None when blank. Raises BadValue."""
     written = str(cell).strip() if isinstance(cell, str) else ""
-    for pattern in (_MONTH, _FRENCH_MONTH):
-        if match := pattern.fullmatch(written):
-            return _in_range(_calendar(int(match["year"]), int(match["month"]), 1, False), False)
     try:
+        for pattern in (_MONTH, _FRENCH_MONTH):
+            if match := pattern.fullmatch(written):
+                return _in_range(_calendar(int(match["year"]), int(match["month"]), 1, False), False)
         found = day(cell)
     except BadValue:
         raise BadValue("bad-month", "un mois : 2026-03 ou 03/2026", "a month: 2026-03 or 03/2026") from None
