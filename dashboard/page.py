@@ -37,3 +37,8 @@ def model_link(model: str) -> str:
 def request_link(request_id: str) -> str:
     """Address of a launch request's page."""
     return f"/demande/{quote(request_id, safe='')}"
+
+
+def explanation_link(view: str) -> str:
+    """Address of the explanation of a total: "total", "node:CODE", "reason:poste:postes"…"""
+    return f"/explication/{quote(view, safe='')}"

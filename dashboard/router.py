@@ -11,7 +11,17 @@ from dash import html
 
 from dashboard.components.frame import framed
 from dashboard.page import Page
-from dashboard.pages import application, carte, demande, demandes, modele, modeles, tableau
+from dashboard.pages import (
+    application,
+    carte,
+    demande,
+    demandes,
+    explication,
+    modele,
+    modeles,
+    qualite,
+    tableau,
+)
 from footprint import views
 from footprint.errors import CampaignError, FootprintError
 from footprint.server.refusals import Refusals
@@ -20,7 +30,17 @@ from footprint.sheets import Summary
 from footprint.store.database import Store
 from footprint.texts import message, say
 
-PAGES: tuple[ModuleType, ...] = (carte, tableau, application, modeles, modele, demandes, demande)
+PAGES: tuple[ModuleType, ...] = (
+    carte,
+    tableau,
+    application,
+    explication,
+    qualite,
+    modeles,
+    modele,
+    demandes,
+    demande,
+)
 
 log = logging.getLogger("footprint.dashboard")
 
@@ -41,7 +61,8 @@ def title(path: str) -> str:
     if found is None:
         return "footprint"
     module, subject = found
-    return f"{subject or say(*module.NAME)} – footprint"
+    name = say(*module.NAME)
+    return f"{f'{name} {subject}' if module is explication else subject or name} – footprint"
 
 
 def render(store: Store, refusals: Refusals, path: str) -> list[Any]:

@@ -83,6 +83,17 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Swing:
+    """An uncertain value of a total: its share of the variance (0..1), and the total's P5 and P95 by it alone."""
+
+    label: str
+    share: float
+    low: float
+    high: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One value of a formula."""
 
@@ -258,4 +269,5 @@ class Summary:
     meters: tuple[Metered, ...] = ()
     market: Amount | None = None  # electricity by its contracts (M2), beside the total and never in it
     market_covers: float | None = None  # the electricity of the same machines in the total, location-based
-    factor_changes: tuple[tuple[str, ...], ...] = ()  # overlays of the factors in force
+    factor_changes: tuple[tuple[str, ...], ...] = ()  # choices and overlays of the factors in force
+    profiles: tuple[str, ...] = ()  # zones whose measured energy is told by the hour (M2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from dash import html
@@ -66,15 +66,25 @@ def shade(place: int) -> str:
     return f"shade-{min(place, SHADES - 1) + 1}"
 
 
-def breakdown(caption: str, head: str, parts: Sequence[Part], *, swatches: bool = False) -> Any:
-    """Parts of a total as a table: name, emissions, interval, share with its bar; long ones fold."""
+def breakdown(
+    caption: str,
+    head: str,
+    parts: Sequence[Part],
+    *,
+    swatches: bool = False,
+    link: Callable[[str], str] | None = None,
+) -> Any:
+    """Parts of a total as a table: name, emissions, interval, share with its bar; long ones fold.
+
+    `link` gives the address of what explains a part, by its key.
+    """
     heads = (
         head,
         say("Émissions", "Emissions"),
         say("Intervalle à 90 %", "90% interval"),
         say("Part", "Share"),
     )
-    rows = [_part_row(i, part, swatches) for i, part in enumerate(parts)]
+    rows = [_part_row(i, part, swatches, link) for i, part in enumerate(parts)]
     if len(rows) <= SHOWN + 2:
         return table(caption, heads, rows, numeric=(1, 2, 3), hide_caption=True)
     more = say(f"Voir les {len(rows) - SHOWN} suivantes", f"Show the {len(rows) - SHOWN} others")
@@ -83,8 +93,8 @@ def breakdown(caption: str, head: str, parts: Sequence[Part], *, swatches: bool 
     return html.Div([first, html.Details([html.Summary(more), rest], className="fold")])
 
 
-def _part_row(place: int, part: Part, swatches: bool) -> list[Any]:
-    name: Any = part.label
+def _part_row(place: int, part: Part, swatches: bool, link: Callable[[str], str] | None) -> list[Any]:
+    name: Any = html.A(part.label, href=link(part.key)) if link else part.label
     if swatches:
         name = [html.Span(className=f"swatch {shade(place)}", **{"aria-hidden": "true"}), part.label]
     gauge = html.Span(

@@ -12,7 +12,8 @@ from footprint.sheets import Summary
 from footprint.texts import language, say
 
 NAVIGATION = (
-    (("/", "/tableau", "/application/"), "Carte", "Map"),
+    (("/", "/tableau", "/application/", "/explication/"), "Carte", "Map"),
+    (("/qualite",), "Qualité", "Quality"),
     (("/modeles", "/modele/"), "Modèles d’IA", "AI models"),
     (("/demandes", "/demande/"), "Demandes", "Requests"),
 )

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.components import letters
 from dashboard.components.bars import interval_bar
+from dashboard.components.odds import letter_odds
 from footprint import formats
 from footprint.scores import band
 from footprint.sheets import Letter, Score
@@ -29,7 +30,11 @@ def score_panel(score: Score, title: str, *, yearly: bool = True) -> Any:
         className="score-head",
     )
     return html.Section(
-        [head, html.Div([_criterion(c) for c in score.criteria], className="criteria")],
+        [
+            head,
+            html.Div([_criterion(c) for c in score.criteria], className="criteria"),
+            *([odds] if (odds := letter_odds(score, title)) is not None else []),
+        ],
         className="card score",
     )
 

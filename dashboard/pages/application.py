@@ -17,6 +17,7 @@ from dashboard.components.explanation import tree
 from dashboard.components.run_words import PHASES, phase_name
 from dashboard.components.scores import score_panel
 from dashboard.components.tables import facts
+from dashboard.components.tornado import tornado
 from dashboard.page import Page, model_link
 from footprint import formats, views
 from footprint.sheets import Amount, ApplicationSheet, Part
@@ -36,6 +37,7 @@ def layout(page: Page, subject: str) -> Any:
         html.Div([_total(sheet), score_panel(sheet.tile.score, say("Note", "Letter"))], className="pair"),
         _flags(sheet),
         _origin(sheet),
+        tornado(views.swings(page.store, "application", subject), subject),
         _explanation(sheet),
     ]
     return [block for block in blocks if block is not None]

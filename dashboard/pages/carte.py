@@ -9,10 +9,12 @@ from dash import html
 from dashboard.components import letters
 from dashboard.components.bars import breakdown, shade, share_text, stacked
 from dashboard.components.tables import table
-from dashboard.page import Page, application_link
+from dashboard.page import Page, application_link, explanation_link
 from footprint import formats, views
+from footprint.plausibility import shown
 from footprint.sheets import Amount, MapNode, Part, Summary, Tile
 from footprint.texts import say
+from footprint.wording import machine, settings_words, word
 
 PATH = "/"
 NAME = ("Carte", "Map")
@@ -31,6 +33,7 @@ def layout(page: Page, _subject: str = "") -> Any:
         ),
         figures(summary),
         evidence(summary),
+        html.P(_settings(summary), className="hint"),
         legend(),
         html.Div([zone(node) for node in views.map_tree(page.store)], className="map"),
         details(summary),
@@ -40,10 +43,11 @@ def layout(page: Page, _subject: str = "") -> Any:
 def figures(summary: Summary) -> Any:
     """The totals in a line: all, applications, non affecté, posts, coverage."""
     assets = f"{formats.integer(summary.assets_assessed)} / {formats.integer(summary.assets)}"
+    unfold = say("Déplier ce total", "Unfold this total")
     cards = [
         _figure(
             say("Total annuel", "Yearly total"),
-            formats.kg(summary.total),
+            html.A(formats.kg(summary.total), href=explanation_link("total"), title=unfold),
             _between(summary.total),
             "figure-main",
         ),
@@ -63,6 +67,18 @@ def figures(summary: Summary) -> Any:
     return html.Div(cards, className="figures")
 
 
+def _settings(summary: Summary) -> list[Any]:
+    """The settings in a line, and the way to what the assessment rests on."""
+    mode, spread = settings_words(summary.mode, summary.spread)
+    return [
+        say(
+            f"Fabrication {mode} ; réparti sur les applications : {spread}. ",
+            f"Manufacture {mode}; spread over applications: {spread}. ",
+        ),
+        html.A(say("Réglages, compteurs, doutes", "Settings, meters, doubts"), href="/qualite"),
+    ]
+
+
 def _between(total: Amount | None) -> str:
     if total is None:
         return ""
@@ -79,7 +95,7 @@ def _figure_of(name: str, parts: tuple[Part, ...], summary: Summary) -> Any:
     return _figure(name, formats.kg(value), formats.percent(_share(value, summary)))
 
 
-def _figure(name: str, value: str, note: str, kind: str = "") -> Any:
+def _figure(name: str, value: Any, note: str, kind: str = "") -> Any:
     return html.Div(
         [
             html.P(name, className="figure-name"),
@@ -166,7 +182,12 @@ def box(node: MapNode, depth: int = 0) -> Any:
 
 
 def _title(node: MapNode, heading: Any) -> Any:
-    total = formats.kg(node.total) if node.total else say("non évalué", "not assessed")
+    if node.total is None:
+        total: Any = say("non évalué", "not assessed")
+    else:
+        unfold = say(f"Déplier le total de {node.label}", f"Unfold the total of {node.label}")
+        link = explanation_link(f"node:{node.code}")
+        total = html.A([formats.kg(node.total), letters.hidden(f", {unfold}")], href=link, title=unfold)
     return html.Div([heading(node.label), html.Span(total, className="box-total")], className="box-title")
 
 
@@ -216,22 +237,30 @@ def details(summary: Summary) -> Any:
             say("Par étape du cycle de vie", "By life-cycle stage"),
             say("Étape", "Stage"),
             summary.by_stage,
+            "stage",
         ),
-        _fold(say("Postes et équipements", "Posts and equipment"), say("Poste", "Post"), summary.posts),
+        _fold(
+            say("Postes et équipements", "Posts and equipment"),
+            say("Poste", "Post"),
+            summary.posts,
+            "reason:poste",
+        ),
         _fold(
             say("Non affecté, par motif", "Unallocated, by reason"),
             say("Motif", "Reason"),
             summary.unallocated,
+            "reason:non_affecte",
         ),
         _gaps(summary),
     ]
     return html.Div([part for part in parts if part is not None], className="folds")
 
 
-def _fold(title: str, head: str, parts: tuple[Part, ...]) -> Any:
+def _fold(title: str, head: str, parts: tuple[Part, ...], view: str) -> Any:
     if not parts:
         return None
-    return html.Details([html.Summary(title), breakdown(title, head, parts)], className="fold")
+    table_of = breakdown(title, head, parts, link=lambda key: explanation_link(f"{view}:{key}"))
+    return html.Details([html.Summary(title), table_of], className="fold")
 
 
 def _gaps(summary: Summary) -> Any:
@@ -249,5 +278,8 @@ def _gaps(summary: Summary) -> Any:
         say("Clé manquante", "Missing key"),
         say("Clés proches", "Close keys"),
     )
-    rows = [[gap.asset, gap.stage, gap.missing, ", ".join(gap.near)] for gap in summary.gaps]
+    rows = [
+        [shown(machine(gap.asset)), word(gap.stage), shown(gap.missing), ", ".join(gap.near)]
+        for gap in summary.gaps
+    ]
     return html.Details([html.Summary(title), table(title, heads, rows, hide_caption=True)], className="fold")

@@ -41,6 +41,7 @@ def layout(page: Page, subject: str) -> Any:
             [_serving(sheet), score_panel(sheet.inference_score, say("Note d’usage", "Inference letter"))],
             className="pair",
         ),
+        _flags(sheet),
         _runs(sheet.runs),
         _use_case(sheet.use_case),
         _explanation(sheet),
@@ -63,6 +64,15 @@ def _title(page: Page, sheet: ModelSheet) -> Any:
         ],
         className="page-title",
     )
+
+
+def _flags(sheet: ModelSheet) -> Any:
+    """The runs that could not be assessed, each named."""
+    if not sheet.flags:
+        return None
+    title = say("Faiblesses des données", "Weaknesses of the data")
+    items = [html.Li(say(fr, en)) for fr, en in sheet.flags]
+    return html.Section([html.H2(title), html.Ul(items)], className="card card-quiet")
 
 
 def _training(sheet: ModelSheet) -> Any:

@@ -6,17 +6,21 @@ campaign, or not assessed yet), UnknownSubject with near names.
 
 from footprint.views.applications import application_sheet, tiles
 from footprint.views.book import Book, applications, open_book
-from footprint.views.explained import explained
+from footprint.views.doubts import doubts
+from footprint.views.explained import explained, label_of
 from footprint.views.map import map_tree
 from footprint.views.models import model_sheet
 from footprint.views.summary import reconciliation, summary
+from footprint.views.uncertainty import swings
 from footprint.views.use_cases import model_applications, models, use_cases
 
 __all__ = [
     "Book",
     "application_sheet",
     "applications",
+    "doubts",
     "explained",
+    "label_of",
     "map_tree",
     "model_applications",
     "model_sheet",
@@ -24,6 +28,7 @@ __all__ = [
     "open_book",
     "reconciliation",
     "summary",
+    "swings",
     "tiles",
     "use_cases",
 ]

@@ -12,7 +12,9 @@ from footprint.sheets import Explanation
 from footprint.store import tables as t
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign, told_lives
+from footprint.texts import say
 from footprint.views.book import applications, campaign_rows
+from footprint.wording import VIEWS, word
 
 
 def explained(store: Store, view: str, indicator: str = "gwp", *, unfold: bool = True) -> Explanation:
@@ -26,6 +28,18 @@ def explained(store: Store, view: str, indicator: str = "gwp", *, unfold: bool =
         kept, catalogue_of(store.home), name, key, sub, indicator, lives(store),
         members=below(store, key) if name == "node" else (), unfold=unfold,
     )  # fmt: skip
+
+
+def label_of(store: Store, view: str, indicator: str = "gwp") -> str:
+    """The name of a total, as its page is titled: the label of a node, the words of a post or stage…"""
+    name, key, sub = explain.parse(current(store, current_campaign(store)), view, indicator)
+    if name == "total":
+        return say("Total du système d’information", "Total of the information system")
+    if name == "node":
+        row = next((row for row in campaign_rows(store, t.Node) if row.code == key), None)
+        return f"{row.level} {row.label}".strip().capitalize() if row else key
+    words = " – ".join(word(code) for code in (key, sub) if code)
+    return f"{say(*VIEWS[name])} : {words}".capitalize()
 
 
 def lives(store: Store) -> Mapping[str, Any]:

@@ -53,6 +53,7 @@ def summary(store: Store) -> Summary:
         meters=metered(kept),
         market=_market(kept),
         market_covers=_covered(kept),
+        profiles=_profiled(kept),
         factor_changes=tuple(tuple(change) for change in manifest.get("factor_changes", ())),
     )
 
@@ -138,3 +139,9 @@ def _near(missing: str, names: dict[str, list[str]], catalogue: Catalogue) -> tu
     except UnknownFactor as unknown:
         return tuple(unknown.near)
     return ()
+
+
+def _profiled(kept: Kept) -> tuple[str, ...]:
+    """The zones where the hour of what was measured counted (M2)."""
+    shaped = kept.asset_impacts.filter(pc.not_equal(pc.fill_null(kept.asset_impacts["profile"], 1.0), 1.0))
+    return tuple(sorted(pc.unique(shaped["zone"]).to_pylist()))

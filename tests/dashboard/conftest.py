@@ -24,8 +24,12 @@ def _views(monkeypatch: pytest.MonkeyPatch) -> None:
         "use_cases": (made.CASE, made.ROBOT),
         "application_sheet": made.SHEET,
         "model_sheet": made.MODEL,
+        "swings": made.SWINGS,
+        "doubts": (made.DOUBT,),
+        "explained": made.EXPLANATION,
+        "label_of": made.HOSTILE,
     }.items():
-        monkeypatch.setattr(views, name, lambda *_, _value=value: _value)
+        monkeypatch.setattr(views, name, lambda *_, _value=value, **__: _value)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from footprint.people import Person, SignedIn
+from footprint.plausibility.finding import IMPROBABLE, Rule, finding
 from footprint.sheets import (
     Amount,
     ApplicationSheet,
@@ -14,11 +15,13 @@ from footprint.sheets import (
     Input,
     Letter,
     MapNode,
+    Metered,
     ModelSheet,
     Part,
     RunLine,
     Score,
     Summary,
+    Swing,
     Tile,
     UseCase,
 )
@@ -48,8 +51,15 @@ PARTS = (part("a", 0.7), part("b", 0.2997), part("c", 0.0003))
 SUMMARY = Summary(
     "f" * 64, f"Caisse {HOSTILE}", 2026, "2026.1", "M", "2026.1", "2026-11-22T00:00:00Z", False, TOTAL,
     Amount(700.0, 500.0, 900.0, 850.0), (part("x", 0.2),), (part("y", 0.1),), PARTS, PARTS, (), 10, 8,
-    (Gap("baie-1", "use", "PUE", ("pue/x",)),),
+    (Gap("baie-1", "use", "PUE", ("pue/x",)),), mode="purchase_year", spread=("idle", "network"),
+    meters=(Metered(HOSTILE, "it", 31.0, 1000.0, 900.0), Metered("DC", "total", 31.0, 1500.0, None)),
+    market=Amount(12.0, 9.0, 15.0, 14.0), market_covers=500.0, factor_changes=(("overlay", "nous.csv ab12"),),
+    profiles=("FR",),
 )  # fmt: skip
+SWINGS = (
+    Swing("libellé électricité", 0.7, 800.0, 1900.0, 1234.0),
+    Swing(HOSTILE, 0.0003, 1230.0, 1240.0, 1234.0),
+)
 LEAF = Explanation(
     "serveur", 1234.0, "kgCO2e", "M2", "énergie x PUE x facteur", "generic",
     (Input("énergie", "energy", 5000.0, "kWh"), Input("électricité FR", "electricity FR", 0.0519, "kgCO2e/kWh",
@@ -63,6 +73,8 @@ SHEET = ApplicationSheet(
     PARTS, tuple(part(str(i), 1 / 14) for i in range(14)), PARTS, (Part("training", "training", TOTAL, 1.0),),
     ("tri:1.0",), EXPLANATION, (("Faiblesse.", "Weakness."),),
 )  # fmt: skip
+RULE = Rule("memoire", "mémoire", "memory", "règle", "rule", "À corriger.", "To mend.")
+DOUBT = finding(RULE, IMPROBABLE, "asset", "srv\x1b[2J", "ram_gb", 4e6, "Go", high=6000.0)
 CASE = UseCase(
     "CU-1",
     HOSTILE,

@@ -12,16 +12,22 @@ from dash import Dash
 
 from dashboard import router
 from dashboard.app import create_app
-from dashboard.page import Page, application_link
-from dashboard.pages import application, carte, demandes, modele, modeles, tableau
+from dashboard.components.odds import letter_odds
+from dashboard.page import Page, application_link, explanation_link
+from dashboard.pages import application, carte, demandes, explication, modele, modeles, qualite, tableau
 from footprint import views
 from footprint.errors import CampaignError
+from footprint.scores import application_score
 from footprint.server.refusals import Refusal, Refusals
 from footprint.server.visitor import set_visitor
+from footprint.sheets import Explanation
 from footprint.store.database import Store
 from footprint.texts import set_language
 
 N = "\u202f"
+PATHS = (
+    "/", "/tableau", "/application/X", "/qualite", "/explication/total", "/modeles", "/modele/X", "/demandes",
+)  # fmt: skip
 
 
 def _page(store: Store, path: str = "/", role: str = "admin", refusal: Refusal | None = None) -> Page:
@@ -129,6 +135,63 @@ def test_model_page(store: Store) -> None:
         assert expected in said
 
 
+def test_quality_page_says_settings_meters_doubts_and_gaps(store: Store) -> None:
+    page = qualite.layout(_page(store))
+    said = made.text_of(page)
+    for expected in (
+        "comptée l’année d’achat", "capacité libre, réseau", "overlay nous.csv ab12", f"12{N}kgCO2e (9,0 à 15)",
+        f"500{N}kgCO2e. Jamais additionné", "machines seules", f"−10{N}%", f"1,00{N}MWh", "inconnu", "memoire",
+        "improbable", "À corriger.", "1 improbable(s), 0 à vérifier", "baie-1", "FR",
+    ):  # fmt: skip
+        assert expected in said
+    assert "\x1b" not in said  # a name can't move a cursor, nor turn a sentence around
+    assert "utilisation" in said
+    assert len(made.find(page, "Table")) == 3
+
+
+def test_every_total_of_the_map_leads_to_its_explanation(store: Store) -> None:
+    page = carte.layout(_page(store))
+    links = {link.href for link in made.find(page, "A")}
+    assert {
+        explanation_link(view)
+        for view in ("total", "node:z/q", "node:z/q/i", "stage:a", "reason:poste:y", "reason:non_affecte:x")
+    } <= links
+    assert explanation_link("node:z") not in links  # not assessed: nothing to unfold
+    assert "Déplier le total de Relation" in made.text_of(page)
+
+
+def test_an_explanation_unfolds_or_lists_applications(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = explication.layout(_page(store), "total")
+    assert len(made.find(page, "Details", className="step")) == 3
+    node = Explanation(
+        "z",
+        1234.0,
+        "kgCO2e",
+        children=(Explanation("A/B 1", 1000.0, "kgCO2e"), Explanation("VIDE", 234.0, "kgCO2e")),
+    )
+    monkeypatch.setattr(views, "explained", lambda *_, **__: node)
+    page = explication.layout(_page(store), "node:z")
+    assert made.find(page, "A", href="/application/A%2FB%201#explication")
+    assert f"81{N}%" in made.text_of(page)
+
+
+def test_tornado_and_odds_have_words_and_a_table_twin(store: Store) -> None:
+    page = application.layout(_page(store), "A/B 1")
+    figures = {part.className: getattr(part, "aria-label") for part in made.find(page, "Div", role="img")}
+    assert "libellé électricité 70" in figures["tornado"]
+    (section,) = made.find(page, "Section", id="incertitude")
+    assert len(made.find(section, "Tr")) == 3
+    assert f"800{N}kgCO2e à 1,9{N}tCO2e" in made.text_of(section)
+    score = application_score(made.TOTAL, 0.3, "acte", 1e6, 100)
+    block = letter_odds(score, "Note")
+    (bar,) = made.find(block, "Div", role="img")
+    assert getattr(bar, "aria-label").startswith("Note, Probabilité de chaque note : ")
+    rows = [made.text_of(row) for row in made.find(block, "Tr")]
+    assert [row[0] for row in rows[1:]] == list("ABCDEFG")
+    assert sum(float(segment.style["flexGrow"]) for segment in bar.children) == pytest.approx(1.0, abs=1e-3)
+    assert letter_odds(made.NONE, "Note") is None
+
+
 def test_requests_form_follows_the_role(store: Store) -> None:
     assert made.find(demandes.layout(_page(store)), "Form", action="/demandes")
     reader = demandes.layout(_page(store, role="lecteur"))
@@ -148,7 +211,16 @@ def test_refused_form_is_filled_again(store: Store) -> None:
 
 def test_every_form_carries_the_token_and_posts(store: Store) -> None:
     set_visitor(made.signed_in())
-    for path in ("/", "/tableau", "/application/X", "/modeles", "/modele/X", "/demandes"):
+    for path in (
+        "/",
+        "/tableau",
+        "/application/X",
+        "/qualite",
+        "/explication/total",
+        "/modeles",
+        "/modele/X",
+        "/demandes",
+    ):
         page = router.render(store, Refusals(), path)
         forms = made.find(page, "Form")
         assert len(forms) >= 2
@@ -157,7 +229,19 @@ def test_every_form_carries_the_token_and_posts(store: Store) -> None:
             assert made.find(form, "Input", type="hidden", name="csrf", value="jeton-csrf")
 
 
-@pytest.mark.parametrize("path", ["/", "/tableau", "/application/X", "/modeles", "/modele/X", "/demandes"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/tableau",
+        "/application/X",
+        "/qualite",
+        "/explication/total",
+        "/modeles",
+        "/modele/X",
+        "/demandes",
+    ],
+)
 def test_pages_have_one_title_landmarks_and_no_script_of_their_data(store: Store, path: str) -> None:
     set_visitor(made.signed_in())
     page = router.render(store, Refusals(), path)
@@ -174,7 +258,19 @@ def test_pages_have_one_title_landmarks_and_no_script_of_their_data(store: Store
         assert link.href.startswith(("/", "#"))
 
 
-@pytest.mark.parametrize("path", ["/", "/tableau", "/application/X", "/modeles", "/modele/X", "/demandes"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/tableau",
+        "/application/X",
+        "/qualite",
+        "/explication/total",
+        "/modeles",
+        "/modele/X",
+        "/demandes",
+    ],
+)
 def test_english_is_complete(store: Store, path: str) -> None:
     set_visitor(made.signed_in())
     french = {part for part in made.walk(router.render(store, Refusals(), path)) if isinstance(part, str)}
@@ -214,7 +310,9 @@ def test_refusal_is_shown_once(store: Store) -> None:
 @pytest.mark.parametrize(
     ("path", "found"),
     [("/", (carte, "")), ("/tableau", (tableau, "")), ("/application/A%2FB%201", (application, "A/B 1")),
-     ("/modele/a%3Ab", (modele, "a:b")), ("/application/", None), ("/nulle-part", None), ("/tableau/x", None)],
+     ("/modele/a%3Ab", (modele, "a:b")), ("/qualite", (qualite, "")),
+     ("/explication/node%3Az%2Fq", (explication, "node:z/q")),
+     ("/application/", None), ("/nulle-part", None), ("/tableau/x", None)],
 )  # fmt: skip
 def test_addresses(path: str, found: object) -> None:
     assert router.find(path) == found
