@@ -68,16 +68,21 @@ $(VENV)/.run-ready: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test-ready: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "→ installation"
-	@$(PIP) -e '.[server,codecarbon,reports,llm,demo,dev]'
+	@$(PIP) -e '.[server,codecarbon,reports,llm,demo,postgres,spark,dev]'
 	@touch $@ $(VENV)/.run-ready
 
+# A browser, Java for Spark and PostgreSQL: where we are not root, what they serve is skipped, and says so.
 system-packages:
-	@if command -v chromium >/dev/null; then :; \
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	{ command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "→ chromium"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	  echo "→$$missing"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing >/dev/null; \
 	else \
-	  echo "!! chromium manque : les essais de navigateur seront sautés (voir docs/developper.md)"; \
-	  echo "!! chromium is missing: browser tests will be skipped"; \
+	  echo "!! il manque$$missing : les essais qui s’en servent seront sautés (voir docs/developper.md)"; \
+	  echo "!!$$missing missing: the tests that need them will be skipped"; \
 	fi
 
 clean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -93,9 +94,18 @@ class Postgres:
         try:
             yield
         except DriverError as error:
-            said = without_secrets(str(error).partition("Query was:")[0], self.url)
-            said = said.removesuffix(".")
-            raise refusal(connecting, said) from None
+            raise refusal(connecting, without_secrets(_reason(str(error)), self.url)) from None
+
+
+def _reason(said: str) -> str:
+    """What the server said, without the query the driver repeats: names of the body are in it."""
+    found = re.search(
+        r"(?:ERROR|FATAL|PANIC): +(.*?)(?:\n(?:LINE|DETAIL|CONTEXT)|\.? SQLSTATE|\n?\Z)", said, re.DOTALL
+    )
+    if found:
+        return found[1]
+    _before, connecting, reason = said.partition("Failed to connect: ")
+    return reason if connecting else said.partition("'")[0]
 
 
 def refusal(connecting: bool, said: str) -> EngineRefused:

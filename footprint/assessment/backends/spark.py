@@ -25,10 +25,11 @@ LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.
 
 OPTIONS = {
     "spark.sql.session.timeZone": "UTC",
-    "spark.sql.shuffle.partitions": "4",
     "spark.sql.ansi.enabled": "true",  # what overflows stops: it never wraps around in silence
     "spark.sql.execution.arrow.pyspark.enabled": "true",
     "spark.sql.caseSensitive": "true",
+    # Spark would deduce what columns must hold, which takes for ever on steps of fifty columns.
+    "spark.sql.constraintPropagation.enabled": "false",
 }
 
 
@@ -39,7 +40,9 @@ class Spark:
         self.owned = SparkSession.getActiveSession() is None
         # The session someone already has in this process is shared, and left as it was.
         self.session = _started(master_of(url)).newSession()
-        for name, value in OPTIONS.items():
+        # As many parts as there are cores: two hundred, Spark's own choice, would be two hundred tasks a step.
+        self.cores = max(2, self.session.sparkContext.defaultParallelism)
+        for name, value in {**OPTIONS, "spark.sql.shuffle.partitions": str(self.cores)}.items():
             self.session.conf.set(name, value)
 
     def load(self, inputs: Inputs) -> None:
@@ -56,7 +59,8 @@ class Spark:
     def make(self, name: str, sql: str) -> None:
         """Keep the result of a query under a name."""
         # Cut the lineage: a plan of thirty steps one in the other would be analysed again at each.
-        self.session.sql(sql).localCheckpoint().createOrReplaceTempView(name)
+        rows = self.session.sql(sql).coalesce(self.cores)
+        rows.localCheckpoint().createOrReplaceTempView(name)
 
     def fetch(self, name: str, columns: Sequence[str]) -> pa.Table:
         """A table made before, its rows sorted by all its columns."""
@@ -83,6 +87,7 @@ def _started(master: str) -> Any:
             "Spark needs Java 17 or 21: install default-jre-headless (Debian, Ubuntu) or set JAVA_HOME.",
         )
     builder = SparkSession.builder.master(master).appName("footprint").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     for name, value in (LOCAL if local else {}).items():
         builder = builder.config(name, value)
     try:

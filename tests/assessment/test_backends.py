@@ -1,0 +1,288 @@
+"""The same estate on DuckDB, PostgreSQL and Spark: the same rows, the same text, numbers equal to 1e-9."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from footprint.assessment import RESULTS
+from footprint.assessment.backends import EngineRefused, dialect_of, open_engine
+from footprint.assessment.backends.addresses import without_secrets
+from footprint.assessment.backends.compiling import compiled
+from footprint.assessment.engine import Assessed, assess
+from footprint.assessment.inputs import HOURS, Inputs
+from footprint.assessment.settings import Settings
+from tests import private_postgres
+from tests.engine_estate import HOSTILE, shared_hours, shared_inputs
+
+# One worker for all: one Spark session, one PostgreSQL.
+pytestmark = [pytest.mark.xdist_group("engines"), pytest.mark.slow]
+SPREAD = Settings("purchase_year", spread_idle=True, spread_network=True, spread_storage=True)
+VARIANTS = ("usual", "spread, archived")
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Inputs]:
+    """The estate as it is, and with all that can be spread and half of its hours in the archive."""
+    path = tmp_path_factory.mktemp("l'archive") / "2026-02.parquet"
+    hours = shared_hours()
+    pq.write_table(hours.append_column("tier", pa.array(["model"] * len(hours))), path)
+    return {"usual": shared_inputs(), "spread, archived": shared_inputs(SPREAD, files=(str(path),))}
+
+
+@pytest.fixture(scope="module")
+def expected(inputs: dict[str, Inputs]) -> dict[str, Assessed]:
+    return {name: assess(given) for name, given in inputs.items()}
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    pytest.importorskip(
+        "adbc_driver_postgresql", reason="complément postgres absent : pip install '.[postgres]'"
+    )
+    where = private_postgres.programs()
+    if where is None:
+        pytest.skip("PostgreSQL absent : apt-get install postgresql / PostgreSQL is not installed")
+    with private_postgres.running(where) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def spark() -> str:
+    pytest.importorskip("pyspark", reason="complément spark absent : pip install '.[spark]'")
+    if shutil.which("java") is None:
+        pytest.skip("Java absent : apt-get install default-jre-headless / Java is not installed")
+    return "spark://local[2]"
+
+
+def agree(found: Assessed, wanted: Assessed) -> None:
+    """The same rows by all that is not a fraction; fractions within 1e-9 of each other."""
+    for name in RESULTS:
+        ours, theirs = getattr(found, name), getattr(wanted, name)
+        assert [(f.name, f.type) for f in ours.schema] == [(f.name, f.type) for f in theirs.schema], name
+        numbers = [field.name for field in theirs.schema if pa.types.is_floating(field.type)]
+        keys = [column for column in theirs.column_names if column not in numbers]
+        order = [(column, "ascending") for column in [*keys, *numbers]]
+        ours, theirs = ours.sort_by(order), theirs.sort_by(order)
+        assert ours.select(keys).to_pylist() == theirs.select(keys).to_pylist(), name
+        for column in numbers:
+            one, two = (table[column].to_numpy() for table in (ours, theirs))
+            np.testing.assert_allclose(one, two, rtol=1e-9, atol=0.0, err_msg=f"{name}.{column}")
+    assert found.assets_in_service == wanted.assets_in_service
+
+
+def test_the_estate_uses_all_there_is(expected: dict[str, Assessed]) -> None:
+    """A table without a row would agree with anything."""
+    usual, spread = (expected[name] for name in VARIANTS)
+    assert all(getattr(usual, name).num_rows for name in RESULTS)
+    lines = usual.lines.to_pylist()
+    assert {line["key_kind"] for line in lines} >= {
+        "ressources",
+        "vcpu",
+        "declaree",
+        "mesuree",
+        "egale",
+        "stockage",
+    }
+    assert {line["rule"] for line in lines} >= {"M1", "M2", "M3", "M6"}
+    assert {line["tier"] for line in lines} >= {"meter", "sensor", "model", "declared", "generic"}
+    assert {line["indicator"] for line in lines} >= {"gwp", "gwp_market", "adpe", "pe"}
+    assert {line["post"] for line in lines} >= {
+        "ia",
+        "serveurs",
+        "reseau",
+        "stockage",
+        "terminaux",
+        "services",
+    }
+    pools = {line["pool"] for line in spread.lines.to_pylist()}
+    assert {"reseau:DC", "stockage:DC", "grappe:G1"} <= pools
+    assert any(row["profile"] not in (None, 1.0) for row in usual.asset_impacts.to_pylist())
+
+
+def test_hostile_names_come_back_as_they_went_in(expected: dict[str, Assessed]) -> None:
+    usual = expected["usual"]
+    assert set(HOSTILE) <= set(usual.asset_impacts["asset"].to_pylist())
+    assert set(HOSTILE[:9]) <= set(usual.lines["subject"].to_pylist())
+    assert {f"vm:vm {name}" for name in HOSTILE[:9]} <= set(usual.lines["tenant"].to_pylist())
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_postgresql_agrees(
+    variant: str, postgres: str, inputs: dict[str, Inputs], expected: dict[str, Assessed]
+) -> None:
+    agree(assess(inputs[variant], postgres), expected[variant])
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")  # the sockets of Py4J
+def test_spark_agrees(
+    variant: str, spark: str, inputs: dict[str, Inputs], expected: dict[str, Assessed]
+) -> None:
+    agree(assess(inputs[variant], spark), expected[variant])
+
+
+def test_postgresql_is_left_as_it_was(postgres: str) -> None:
+    dbapi = pytest.importorskip("adbc_driver_postgresql").dbapi
+    with dbapi.connect(postgres) as connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS public.lines AS SELECT 'à nous' AS mine")
+        connection.commit()
+    engine = open_engine(postgres)
+    engine.load(shared_inputs())
+    engine.make("lines", "SELECT 1 AS one")
+    assert engine.fetch("lines", ["one"]).to_pylist() == [{"one": 1}]
+    engine.close()
+    with dbapi.connect(postgres) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname !~ '^(pg_cat|info)'"
+        )
+        assert cursor.fetchall() == [("public.lines",)]
+
+
+def test_what_postgresql_cannot_compute_is_said_without_the_query(postgres: str) -> None:
+    engine = open_engine(postgres)
+    with pytest.raises(EngineRefused) as refused:
+        engine.make("broken", "SELECT 1 / 0 AS x, 'nom privé' AS y")
+    engine.close()
+    assert "division by zero" in refused.value.en
+    assert "nom privé" not in refused.value.fr + refused.value.en
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def test_a_spark_session_in_use_is_left_as_it_was(spark: str) -> None:
+    from pyspark.sql import SparkSession
+
+    theirs = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    try:
+        theirs.sql("SELECT 'à nous' AS mine").createOrReplaceTempView("lines")
+        before = theirs.conf.get("spark.sql.shuffle.partitions")
+        engine = open_engine(spark)
+        engine.make("lines", "SELECT 1 AS one")
+        engine.close()
+        assert theirs.table("lines").first()["mine"] == "à nous"
+        assert theirs.conf.get("spark.sql.shuffle.partitions") == before
+    finally:
+        theirs.stop()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mysql://compte:secret@h/b", "compte:secret@h/b", "secret@h", "secret", "://secret", "Ma base:secret"],
+)
+def test_an_unknown_engine_is_refused_in_a_sentence(url: str) -> None:
+    with pytest.raises(EngineRefused) as refused:
+        assess(shared_inputs(), url)
+    for said in (refused.value.fr, refused.value.en):
+        assert "spark://local[2]" in said
+        assert "secret" not in said
+
+
+@pytest.mark.parametrize(("url", "dialect"), [("", "duckdb"), ("duckdb://", "duckdb"), ("spark://x", "pyspark"),
+                                              ("postgresql+psycopg://x", "postgres")])  # fmt: skip
+def test_a_scheme_names_a_dialect(url: str, dialect: str) -> None:
+    assert dialect_of(url) == dialect
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "compte:s3cr%C3%A9t@127.0.0.1:1/base",
+        "compte:s3cr@t@127.0.0.1:1/base",
+        "compte:s3cr/t@127.0.0.1:1/base",
+        "compte:s3cr#t@127.0.0.1:1/base",
+        "compte:s3cr?t@127.0.0.1:1/base",
+        "compte@127.0.0.1:1/base?password=s3cr",
+        "compte:s3cr@127.0.0.1:port/base",
+        "compte:s3cr@[::1/base",
+        "compte:s3cr%ZZt@127.0.0.1:1/base",
+    ],
+)
+def test_a_wrong_address_is_refused_without_its_password(address: str) -> None:
+    pytest.importorskip(
+        "adbc_driver_postgresql", reason="complément postgres absent : pip install '.[postgres]'"
+    )
+    with pytest.raises(EngineRefused) as refused:
+        open_engine(f"postgresql://{address}")
+    for said in (refused.value.fr, refused.value.en):
+        assert "PostgreSQL" in said
+        assert "s3cr" not in said
+        assert "\n" not in said
+    assert refused.value.__suppress_context__  # nor in the traceback
+
+
+def test_a_wrong_password_is_refused(postgres: str) -> None:
+    wrong = postgres.replace("pa%23ss", "s3cr")
+    assert wrong != postgres
+    with pytest.raises(EngineRefused, match="password authentication failed") as refused:
+        open_engine(wrong)
+    assert "s3cr" not in refused.value.fr + refused.value.en
+
+
+def test_secrets_are_taken_out_of_what_a_driver_says() -> None:
+    url = "postgresql://a:p%20w@h/b?sslpassword=clef"
+    assert without_secrets("failed: p w,\n p%20w or clef", url) == "failed: ***, *** or ***"
+
+
+@pytest.mark.parametrize(
+    ("url", "library", "extra"),
+    [
+        ("postgresql://x", "adbc_driver_postgresql", "postgres"),
+        ("spark://local", "pyspark.sql", "spark"),
+    ],
+)
+def test_a_missing_extra_is_named(
+    url: str, library: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.delitem(sys.modules, "footprint.assessment.backends.postgres", raising=False)
+    monkeypatch.delitem(sys.modules, "footprint.assessment.backends.spark", raising=False)
+    with pytest.raises(EngineRefused) as refused:
+        open_engine(url)
+    assert f"pip install 'footprint-si[{extra}]'" in refused.value.fr
+    assert f"pip install 'footprint-si[{extra}]'" in refused.value.en
+
+
+def test_spark_without_java_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="complément spark absent : pip install '.[spark]'")
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineRefused, match="default-jre-headless"):
+        open_engine("spark://local[2]")
+
+
+@pytest.mark.parametrize(
+    ("url", "master"),
+    [
+        ("spark://", "local[2]"),
+        ("spark://local", "local"),
+        ("spark://local[*]", "local[*]"),
+        ("spark://yarn", "yarn"),
+        ("spark://h:7077", "spark://h:7077"),
+        ("spark://localhost:7077", "spark://localhost:7077"),
+    ],
+)
+def test_a_spark_address_names_its_master(url: str, master: str) -> None:
+    spark_module: Any = pytest.importorskip("footprint.assessment.backends.spark", exc_type=EngineRefused)
+    assert spark_module.master_of(url) == master
+
+
+def test_anti_joins_in_a_row_are_written_for_postgresql() -> None:
+    import ibis
+
+    t, u, v = (ibis.table({"a": "int64"}, name=name) for name in "tuv")
+    sql = compiled(t.anti_join(u, "a").anti_join(v, "a").semi_join(u, "a"), "postgres")
+    assert "ANTI" not in sql
+    assert "SEMI" not in sql
+    assert sql.count("EXISTS") == 3
+
+
+def test_hours_are_where_they_were_said_to_be() -> None:
+    assert shared_hours().schema == HOURS
