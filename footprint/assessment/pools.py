@@ -18,6 +18,7 @@ from ibis import _
 
 Table = Any
 
+LEAST_KWH = 1e-9  # a pool of less has no energy that its machines could be shares of
 SIZES = (("vcpu", "vcpu"), ("ram", "ram_gb"), ("storage", "storage_gb"))
 
 
@@ -138,7 +139,7 @@ def _keyed(drawers: Table, own: Table, powers: Table, weights: Table) -> Table:
     joined = drawers.left_join(own, drawers.tenant == own.owner).cross_join(weights)
     joined = joined.left_join(powers, joined.pool == powers.power_pool)
     energy = ibis.ifelse(
-        (joined.stage_class == "use") & (joined.pool_kwh > 0),
+        (joined.stage_class == "use") & (joined.pool_kwh > LEAST_KWH),
         joined.own_kwh / joined.pool_kwh,
         ibis.null("float64"),
     )
