@@ -19,13 +19,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.assess import estate  # noqa: E402
-from footprint.assessment.engine import Assessed, assess  # noqa: E402
-from footprint.assessment.inputs import Inputs  # noqa: E402
-from tests import private_postgres  # noqa: E402
+import factors
+from benchmarks.assess import YEAR, frames, runs
+from footprint.assessment.engine import Assessed, assess
+from footprint.assessment.inputs import ENERGY, Inputs, prepare
+from tests import private_postgres
+
+
+def estate(hosts: int) -> Inputs:
+    """The estate of assess.py, each host measured every month, four virtual machines a host."""
+    number, month = np.repeat(np.arange(hosts), 12), np.tile(np.arange(1, 13), hosts)
+    kwh = 100.0 + number % 300 + month
+    names = [f"host-{i:06d}:{YEAR}" for i in number]
+    energy = pa.table([names, month, kwh, 0.9 * kwh, 1.1 * kwh], schema=ENERGY)
+    return prepare(
+        frames(hosts, hosts * 4, hosts // 2), runs(hosts), factors.load(), YEAR, "FR", energy=energy
+    )
 
 
 @contextmanager
@@ -67,7 +80,7 @@ def main() -> None:
     parser.add_argument("addresses", nargs="*")
     given = parser.parse_args()
     warnings.simplefilter("ignore", ResourceWarning)
-    inputs = estate(given.hosts, given.hosts * 4, given.hosts // 2)
+    inputs = estate(given.hosts)
     with engines(given.addresses) as found:
         print("| engine | first s | then s | ratio to DuckDB | greatest difference |\n" + "|---" * 5 + "|")
         wanted, least = None, 0.0

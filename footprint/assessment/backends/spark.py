@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import sqlglot
 
 from footprint.assessment.backends.addresses import EngineRefused, needs
 from footprint.assessment.backends.engine import plain
@@ -58,6 +59,14 @@ class Spark:
 
     def make(self, name: str, sql: str) -> None:
         """Keep the result of a query under a name."""
+        # What a query names once and reads several times is computed first: Spark would put it in at each
+        # place, and spend twice as long on plans that grow within one another.
+        named, query = _parted(sql)
+        for part, part_sql in named:
+            self._keep(part, part_sql)
+        self._keep(name, query)
+
+    def _keep(self, name: str, sql: str) -> None:
         # Cut the lineage: a plan of thirty steps one in the other would be analysed again at each.
         rows = self.session.sql(sql).coalesce(self.cores)
         rows.localCheckpoint().createOrReplaceTempView(name)
@@ -70,6 +79,14 @@ class Spark:
         """Leave nothing behind."""
         if self.owned:
             self.session.stop()
+
+
+def _parted(sql: str) -> tuple[list[tuple[str, str]], str]:
+    """The queries that a query names (WITH), in order, and the query itself without them."""
+    query = sqlglot.parse_one(sql, dialect="spark")
+    clause = query.args.pop("with_", None)
+    named = clause.expressions if clause else []
+    return [(part.alias, part.this.sql(dialect="spark")) for part in named], query.sql(dialect="spark")
 
 
 def master_of(url: str) -> str:
