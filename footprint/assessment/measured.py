@@ -14,6 +14,7 @@ from ibis import _
 Table = Any
 
 QUANTA = 1e12  # of a kWh
+MOST_KWH = 9e6  # of one hour: nothing measures more, and more would not fit
 ENERGIES = ("energy_kwh", "low_kwh", "high_kwh")
 
 
@@ -39,9 +40,19 @@ def spent(energy: Table, shape: Table | None) -> Table:
 
     `shape` is of `shapes`; None when no zone has an hourly profile.
     """
-    rows = energy.select("run_id", "month", **{name: _quanta(energy[name]) for name in ENERGIES})
-    sums = rows.group_by("run_id", "month").aggregate(**{name: rows[name].sum() for name in ENERGIES})
-    sums = sums.mutate(**{name: sums[name].cast("float64") / QUANTA for name in ENERGIES})
+    # Whole kilowatt-hours apart from the rest: a month of a big site would not fit in quanta.
+    whole = {f"whole_{name}": energy[name].floor().cast("int64") for name in ENERGIES}
+    rest = {name: _quanta(energy[name] - energy[name].floor()) for name in ENERGIES}
+    rows = energy.select("run_id", "month", **whole, **rest)
+    sums = rows.group_by("run_id", "month").aggregate(**{name: rows[name].sum() for name in (*whole, *rest)})
+    sums = sums.select(
+        "run_id",
+        "month",
+        **{
+            name: sums[f"whole_{name}"].cast("float64") + sums[name].cast("float64") / QUANTA
+            for name in ENERGIES
+        },
+    )
     if shape is None:
         return sums.mutate(shaped_kwh=_.energy_kwh)
     joined = sums.left_join(shape, ["run_id", "month"])
@@ -51,7 +62,7 @@ def spent(energy: Table, shape: Table | None) -> Table:
 
 
 def _quanta(kwh: Any) -> Any:
-    return (kwh * QUANTA).round().cast("int64")
+    return (ibis.least(kwh, MOST_KWH) * QUANTA).round().cast("int64")
 
 
 def with_energy(runs: Table, by_month: Table) -> Table:

@@ -190,6 +190,15 @@ def test_m2_the_profile_of_the_grid_a_recorder_names_is_not_that_of_the_room() -
     assert row["profile"] == 1.0
 
 
+@pytest.mark.parametrize("kwh", [1e-9, 0.1, 123_456_789.125, 1e15])
+def test_any_energy_is_counted_the_smallest_run_and_the_biggest_site(kwh: float) -> None:
+    at = hours(("r", NIGHT, kwh), ("r", DAY, kwh))
+    for shape in (profile({}), profile({NIGHT: 50.0, DAY: 50.0})):
+        result = assessed(inventory(), [measured("r", 2 * kwh)], hours=at, profiles=shape)
+        assert uses(result)["execution:r"]["energy_kwh"] == pytest.approx(2 * kwh, rel=1e-9, abs=1e-12)
+        assert uses(result)["execution:r"]["profile"] == 1.0
+
+
 # -- M1: evidence ----------------------------------------------------------------------------
 
 
