@@ -16,9 +16,9 @@ OPEN_DEPTH = 1  # levels unfolded at first
 BRANCHES = 60  # children shown at a level; the rest is counted, and given in full by `footprint explain`
 
 
-def tree(step: Explanation, depth: int = 0) -> Any:
-    """A step and the steps below, folded beyond the first level."""
-    inner = [_formula(step), _inputs(step), *_children(step, depth)]
+def tree(step: Explanation, depth: int = 0, branches: int = BRANCHES) -> Any:
+    """A step and the steps below, `branches` at most at a level, folded beyond the first."""
+    inner = [_formula(step), _inputs(step), *_children(step, depth, branches)]
     content = [part for part in inner if part is not None]
     if not content:
         return html.Div(_title(step), className="step step-leaf")
@@ -67,8 +67,8 @@ def _input_row(value: Input) -> list[Any]:
     return [say(value.name_fr, value.name_en), shown, factor, value.source, value.year]
 
 
-def _children(step: Explanation, depth: int) -> list[Any]:
-    shown = [tree(child, depth + 1) for child in step.children[:BRANCHES]]
+def _children(step: Explanation, depth: int, branches: int) -> list[Any]:
+    shown = [tree(child, depth + 1, branches) for child in step.children[:branches]]
     left = len(step.children) - len(shown)
     if left > 0:
         shown.append(

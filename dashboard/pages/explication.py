@@ -15,13 +15,14 @@ from footprint.texts import say
 
 PATH = "/explication/"
 NAME = ("Explication", "Explanation")
+BRANCHES = 12  # a whole estate unfolds here: only the biggest of each level are drawn
 
 
 def layout(page: Page, subject: str) -> Any:
     """The whole page of the total of this view and key."""
     found = views.explained(page.store, subject, unfold=False)
     folded = found.children and not any(child.children for child in found.children)
-    shown = _applications(found) if folded else tree(found)
+    shown = _applications(found) if folded else tree(found, branches=BRANCHES)
     hint = say(
         "Chaque montant se déplie jusqu’à sa formule, ses données, son facteur et sa source.",
         "Each amount unfolds to its formula, inputs, factor and source.",

@@ -119,13 +119,12 @@ def doubts(found: Sequence[Finding]) -> Any:
             [html.H2(title), html.P(none, className="figure-note")], className="card card-quiet"
         )
     heads = (
-        say("Sur", "About"), say("Gravité", "Severity"), say("Code", "Code"), say("Constat", "Finding"),
-        say("À faire", "To do"),
+        say("Constat", "Finding"), say("À faire", "To do"), say("Gravité", "Severity"), say("Code", "Code"),
     )  # fmt: skip
     rows = [
         [
-            f"{say(*KINDS[one.kind])} {shown(one.subject)}", say(*SEVERITIES[one.severity]),
-            html.Code(one.code), message(one), say(one.do_fr, one.do_en),
+            f"{say(*KINDS[one.kind]).capitalize()} {message(one)}", say(one.do_fr, one.do_en),
+            say(*SEVERITIES[one.severity]), html.Code(one.code),
         ]
         for one in found[:SHOWN]
     ]  # fmt: skip

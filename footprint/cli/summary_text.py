@@ -77,7 +77,7 @@ def _reconciliation(found: Summary) -> Table:
             row.indicator,
             word(row.stage),
             *(f.number(value, 6) for value in sums),
-            f"{row.relative_difference:.1e}",
+            f"{row.relative_difference:.1e}".replace(".", say(",", ".")),
         )
     return table
 

@@ -20,14 +20,24 @@ _POSTS = {
 }
 
 
-def beges(stage: str) -> str:
-    """The BEGES post of a stage, with its name; "à classer" for a stage the table does not know."""
+_SERVICES = ("4.5", "utilisation de services", "use of services", "scope 3, cat. 1")
+
+
+def beges(stage: str, post: str = "") -> str:
+    """The BEGES post of a stage, with its name; "à classer" for a stage the table does not know.
+
+    What is bought as a service is 4.5 whatever the stage: its machines are the supplier's.
+    """
+    if post == "services":
+        return f"{_SERVICES[0]} {say(*_SERVICES[1:3])}"
     if stage not in _POSTS:
         return say("à classer", "to classify")
     code, fr, en, _ghg = _POSTS[stage]
     return f"{code} {say(fr, en)}"
 
 
-def ghg_protocol(stage: str) -> str:
-    """The GHG Protocol scope and category of a stage."""
+def ghg_protocol(stage: str, post: str = "") -> str:
+    """The GHG Protocol scope and category of a stage; of a service bought, category 1."""
+    if post == "services":
+        return _SERVICES[3]
     return _POSTS[stage][3] if stage in _POSTS else say("à classer", "to classify")

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 
+import pyarrow.compute as pc
+
+from footprint.assessment.vocabulary import MARKET
 from footprint.formats import amount
 from footprint.report.application_rows import perimeter
 from footprint.report.beges import beges, ghg_protocol
@@ -36,7 +39,7 @@ def beges_posts(material: Material) -> Block:
     """The total by BEGES post. Posts sum to the total; the GHG Protocol column is indicative (see `beges`)."""
     posts: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in material.lines:
-        posts[beges(row["stage"]), ghg_protocol(row["stage"])].append(row["amount"])
+        posts[beges(row["stage"], row["post"]), ghg_protocol(row["stage"], row["post"])].append(row["amount"])
     columns = (
         Column(say("Poste du BEGES (v5)", "BEGES post (v5)")),
         Column(say("Valeur, kgCO2e/an", "Value, kgCO2e/year"), "amount"),
@@ -155,6 +158,35 @@ def indicators(material: Material) -> Block:
         "Other indicators (partial: equipment with a known factor)",
     )
     return Block(title, columns, rows)
+
+
+def market(material: Material) -> Block:
+    """Electricity under contract: the market-based figure beside what the total counts, never added (M2)."""
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    impacts = material.book.kept.asset_impacts
+    columns_read = ["indicator", "stage", "asset", "data_centre", "amount"]
+    used = impacts.filter(pc.equal(impacts["stage"], "use")).select(columns_read).to_pylist()
+    covered = {row["asset"] for row in used if row["indicator"] == MARKET}
+    for row in used:
+        if row["asset"] in covered and row["indicator"] in ("gwp", MARKET):
+            sums[row["data_centre"]][row["indicator"]] += row["amount"]
+    columns = (
+        Column(say("Centre de données", "Data centre")),
+        Column(
+            say("Approche géographique, dans le total, kgCO2e", "Location-based, in the total, kgCO2e"),
+            "amount",
+        ),
+        Column(say("Approche marché, à part, kgCO2e", "Market-based, apart, kgCO2e"), "amount"),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (centre, found.get("gwp"), found[MARKET]) for centre, found in sorted(sums.items())
+    )
+    none = say("aucun contrat déclaré", "no contract declared")
+    title = say(
+        "Électricité sous contrat (M2) : jamais additionnée au total",
+        "Electricity under contract (M2): never added",
+    )
+    return Block(title, columns, rows or ((none,) * len(columns),))
 
 
 def _coverage(found: set[tuple[str, bool]], climate: set[tuple[str, bool]], use: bool) -> float | None:

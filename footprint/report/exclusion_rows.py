@@ -18,7 +18,10 @@ EXCLUSIONS: tuple[tuple[Pair, Pair], ...] = (
     ),
     (
         ("Services en nuage et API de modèles de langue", "Cloud services and language-model APIs"),
-        ("Hors ce qui a été mesuré ; poste BEGES 4.5.", "Except what was measured; BEGES post 4.5."),
+        (
+            "Hors ce qui a été mesuré, ou inscrit comme service acheté ; poste BEGES 4.5.",
+            "Except what was measured, or listed as a service bought; BEGES post 4.5.",
+        ),
     ),
     (
         ("Réseaux d’opérateurs et box", "Operators' networks and home boxes"),

@@ -8,16 +8,16 @@ from collections import defaultdict
 from footprint.formats import integer, kg, number
 from footprint.report.exclusion_rows import default_intervals, exclusions, subject_columns
 from footprint.report.material import Material
+from footprint.report.setting_rows import rules
 from footprint.report.tables import Block, Cell, Column, Sheet
 from footprint.texts import say
 
 Rows = tuple[tuple[Cell, ...], ...]
-MODES = {"amortised": ("amorti", "amortised"), "purchase_year": ("année d’achat", "purchase year")}
 
 
 def hypotheses_sheet(material: Material) -> Sheet:
     """What a reader must know before comparing or reusing a figure (checklist of the RCP SI)."""
-    settings = (*_identity(material), *_rules(material))
+    settings = (*_identity(material), *rules(material))
     return Sheet(
         name=say("Hypothèses", "Hypotheses"),
         title=say("Méthode, hypothèses et exclusions", "Method, hypotheses and exclusions"),
@@ -76,84 +76,6 @@ def _identity(material: Material) -> Rows:
                 "Les mêmes entrées redonnent cet identifiant.",
                 f"Computed on {m.created_at} (UTC), version {manifest['code']}. "
                 "The same inputs give this identifier again.",
-            ),
-        ),
-    )
-
-
-def _rules(material: Material) -> Rows:
-    """The settings of the calculation and the rules that shape it most."""
-    manifest, catalogue = material.book.kept.manifest, material.catalogue
-    room = catalogue.find("pue", "pue", "", "room")
-    threads = catalogue.find("server", "threads_per_core")
-    mode = manifest["mode"]
-    return (
-        (
-            say("Imputation de la fabrication", "Charging of manufacture"),
-            say(*MODES.get(mode, (mode, mode))),
-            say(
-                "Étalée sur la durée de vie, rien après (M3). Un bilan a un seul mode : "
-                "ne pas l’additionner avec un bilan en année d’achat.",
-                "Spread over the lifetime, nothing after (M3). A balance has one mode: "
-                "don't add it to one by purchase year.",
-            ),
-        ),
-        (
-            say("Électricité, zone par défaut", "Electricity, default zone"),
-            manifest["zone"],
-            say(
-                "Mix moyen de consommation de la zone et de l’année, approche géographique (M2). "
-                "Aucun contrat d’électricité verte n’est déduit.",
-                "Average consumption mix of zone and year, location-based (M2). "
-                "No green electricity contract is deducted.",
-            ),
-        ),
-        (
-            say("PUE par défaut", "Default PUE"),
-            number(room.value, 3),
-            say(
-                f"Salle sans PUE mesuré ni déclaré ({room.source}, {room.year}). "
-                "Aucun PUE pour les postes de travail.",
-                f"Room without a measured or declared PUE ({room.source}, {room.year}). "
-                "No PUE for office equipment.",
-            ),
-        ),
-        (
-            say("Fils d’exécution par cœur", "Threads per core"),
-            number(threads.value),
-            say(
-                "Convertit les cœurs d’un serveur en vCPU pour sa capacité (M4).",
-                "Turns the cores of a server into vCPUs for its capacity (M4).",
-            ),
-        ),
-        (
-            say("Répartition des machines", "Sharing of machines"),
-            "M4",
-            say(
-                "Parts de la capacité : ce que personne n’utilise reste visible en « non affecté » "
-                "et n’est pas reporté sur les applications.",
-                "Shares of capacity: what nobody uses stays visible as “unallocated” "
-                "and is not charged to applications.",
-            ),
-        ),
-        (
-            say("Exécutions d’IA", "AI runs"),
-            "M6",
-            say(
-                "Énergie mesurée, plus la part de la machine pendant l’exécution. Règle propre au projet, "
-                "non normative pour les GPU : les RCP ne les répartissent pas.",
-                "Measured energy, plus the share of the machine during the run. A rule of this project, "
-                "not normative for GPUs: the RCPs do not allocate them.",
-            ),
-        ),
-        (
-            say("Intervalle", "Interval"),
-            say("90 %", "90 %"),
-            say(
-                "Un facteur, un tirage : les lignes d’un même facteur varient ensemble (M7). "
-                "Deux chiffres sont significatifs.",
-                "One factor, one draw: lines of a same factor move together (M7). "
-                "Two figures are significant.",
             ),
         ),
     )
@@ -251,12 +173,12 @@ def _runs_without_seat(material: Material) -> int:
 def _quantities(material: Material) -> Block:
     """Quantities in service and lifetimes by type, as the RCP asks for."""
     quantities: dict[str, dict[str, float]] = defaultdict(dict)
-    lives: dict[str, tuple[float, str]] = {}
+    lives: dict[str, set[tuple[float, str]]] = defaultdict(set)
     for row in material.impacts:
         if row["item"] and not row["asset"].startswith("execution:"):
             quantities[row["item"]][row["asset"]] = row["quantity"]
             if row["lifetime_y"] is not None:
-                lives[row["item"]] = (row["lifetime_y"], row["activity_id"])
+                lives[row["item"]].add((row["lifetime_y"], row["activity_id"]))
     columns = (
         Column(say("Type d’équipement évalué", "Type of equipment assessed"), "wrap"),
         Column(say("Quantité en service dans l’année", "Quantity in service in the year"), "count"),
@@ -265,19 +187,34 @@ def _quantities(material: Material) -> Block:
         Column(say("Facteur", "Factor")),
     )
     rows = tuple(
-        _quantity(material, item, math.fsum(quantities[item].values()), lives.get(item))
+        _quantity(material, item, math.fsum(quantities[item].values()), sorted(lives[item]))
         for item in sorted(quantities)
     )
     return Block(say("Quantités et durées de vie", "Quantities and lifetimes"), columns, rows)
 
 
 def _quantity(
-    material: Material, item: str, quantity: float, life: tuple[float, str] | None
+    material: Material, item: str, quantity: float, lives: list[tuple[float, str]]
 ) -> tuple[Cell, ...]:
-    if life is None:
+    if not lives:
         none = say("sans objet", "not applicable")
         past = say("Aucune fabrication imputée cette année.", "No manufacture charged this year.")
         return (material.item(item), quantity, past, none, none)
-    factor = material.factor(life[1])
-    source = f"{factor.source}, {factor.year}" if factor else say("déclarée", "declared")
-    return (material.item(item), quantity, source, life[0], life[1])
+    years = sorted({life for life, _factor in lives})
+    shown: Cell = years[0]
+    if len(years) > 1:
+        shown = say(f"{number(years[0])} à {number(years[-1])}", f"{number(years[0])} to {number(years[-1])}")
+    sources = dict.fromkeys(_life_source(material, *life) for life in lives)
+    ids = dict.fromkeys(factor for _life, factor in lives if factor)
+    return (material.item(item), quantity, " ; ".join(sources), shown, ", ".join(ids) or say("aucun", "none"))
+
+
+def _life_source(material: Material, life: float, factor_id: str) -> str:
+    """Where a lifetime comes from: the type's factor, the inventory, or both (second-hand, reuse; M3)."""
+    factor = material.factor(factor_id) if factor_id else None
+    if factor is None:
+        return say("déclarée dans l’inventaire", "declared in the inventory")
+    source = f"{factor.source}, {factor.year}"
+    if factor.value == life:
+        return source
+    return say(f"{source}, allongée (reconditionné, réemploi)", f"{source}, made longer (second-hand, reuse)")

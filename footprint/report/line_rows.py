@@ -8,7 +8,7 @@ from footprint.report.beges import beges, ghg_protocol
 from footprint.report.material import Material, Row
 from footprint.report.tables import Block, Cell, Column, Formula, Sheet
 from footprint.texts import say
-from footprint.wording import machine, word
+from footprint.wording import environment, machine, word
 
 Z95 = 1.6448536269514722
 SIGMAS = ("factor_sigma", "activity_sigma", "pue_sigma")
@@ -89,7 +89,7 @@ def _cells(material: Material, row: Row) -> tuple[Cell, ...]:
         say(*KINDS[row["subject_kind"]]),
         row["subject"],
         label(material, row),
-        row["environment"] or none,
+        environment(row["environment"]) if row["environment"] else none,
         word(row["stage"]),
         machine(row["pool"]),
         material.item(row["item"]),
@@ -103,8 +103,8 @@ def _cells(material: Material, row: Row) -> tuple[Cell, ...]:
         row["factor_id"],
         row["activity_id"] or none,
         row["pue_id"] or none,
-        beges(row["stage"]),
-        ghg_protocol(row["stage"]),
+        beges(row["stage"], row["post"]),
+        ghg_protocol(row["stage"], row["post"]),
     )
 
 
@@ -117,8 +117,7 @@ def label(material: Material, row: Row) -> str:
 
 
 def bounds(amount: float, sigmas: tuple[float, ...]) -> tuple[float, float]:
-    """P5 and P95 of a product of independent lognormals of mean `amount` (M7): its draws are all its own."""
-    variance = sum(math.expm1(sigma**2) for sigma in sigmas)
-    sigma = math.sqrt(math.log1p(variance))
+    """P5 and P95 of a product of independent lognormals of mean `amount` (M7): a lognormal, of σ² = Σ σ²."""
+    sigma = math.hypot(*sigmas)
     median = amount * math.exp(-(sigma**2) / 2)
     return median * math.exp(-Z95 * sigma), median * math.exp(Z95 * sigma)

@@ -65,7 +65,9 @@ class Material:
             return None
 
     def item(self, code: str) -> str:
-        """The label of a type of equipment, in the current language."""
+        """The label of a type of equipment, or of a service bought, in the current language."""
+        if code == "service":
+            return say("service acheté", "service bought")
         found = next((item for item in self.catalogue.items if item.code == code), None)
         return say(found.label_fr, found.label_en) if found else code or unknown()
 

@@ -9,7 +9,7 @@ from footprint.formats import unknown
 from footprint.report.material import Material
 from footprint.report.tables import Block, Cell, Column, Sheet
 from footprint.texts import say
-from footprint.wording import word
+from footprint.wording import machine, scope, word
 
 TIERS = ("meter", "sensor", "model", "declared", "generic")
 # What a tier is worth on the three levels of the RCP SI: a correspondence of this project.
@@ -44,6 +44,7 @@ def quality_sheet(material: Material) -> Sheet:
             _coverage(material),
             _evidence(material),
             _energy(material),
+            _meters(material),
             _gaps(material),
             _imported(material),
         ),
@@ -115,8 +116,8 @@ def _evidence(material: Material) -> Block:
         for tier in TIERS
     )
     title = say(
-        "Total par niveau de preuve (la fabrication est toujours générique)",
-        "Total by evidence tier (manufacture is always generic)",
+        "Total par niveau de preuve (fabrication : déclarée, par composants, ou générique)",
+        "Total by evidence tier (manufacture: declared, by components, or generic)",
     )
     return Block(title, columns, rows)
 
@@ -146,6 +147,31 @@ def _energy(material: Material) -> Block:
     return Block(say("Électricité par niveau de preuve", "Electricity by evidence tier"), columns, rows)
 
 
+def _meters(material: Material) -> Block:
+    """Meters against the sum of what stands in each data centre (M1): compared, never mended."""
+    columns = (
+        Column(say("Centre de données", "Data centre")),
+        Column(say("Périmètre", "Scope"), "wrap"),
+        Column(say("Jours relevés", "Days read"), "count"),
+        Column(say("Compteur, kWh", "Metered, kWh"), "amount"),
+        Column(say("Calculé, kWh", "Computed, kWh"), "amount"),
+        Column(say("Écart (calculé − compteur)", "Gap (computed − metered)"), "signed"),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (m.data_centre, scope(m.scope), round(m.days), m.metered_kwh, m.computed_kwh, m.gap)
+        for m in material.summary.meters
+    )
+    none = say("aucun relevé", "no reading")
+    return Block(
+        say(
+            "Compteurs contre calcul, sur les jours relevés (M1)",
+            "Meters against computed, over the days read (M1)",
+        ),
+        columns,
+        rows or ((none,) * len(columns),),
+    )
+
+
 def _gaps(material: Material) -> Block:
     columns = (
         Column(say("Équipement non évalué", "Equipment not assessed")),
@@ -155,7 +181,7 @@ def _gaps(material: Material) -> Block:
     )
     none = say("aucun", "none")
     rows: tuple[tuple[Cell, ...], ...] = tuple(
-        (gap.asset, word(gap.stage), gap.missing, ", ".join(gap.near) or none)
+        (machine(gap.asset), word(gap.stage), gap.missing, ", ".join(gap.near) or none)
         for gap in material.summary.gaps
     )
     return Block(

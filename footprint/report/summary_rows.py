@@ -33,6 +33,7 @@ def summary_sheet(material: Material) -> Sheet:
         by.perimeters(material),
         by.reconciliation(material),
         by.indicators(material),
+        by.market(material),
         *([by.ai_models(material.models)] if material.models else []),
     )
     return Sheet(

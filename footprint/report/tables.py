@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "wrap", "amount", "share", "count", "number", "gap"]
+Kind = Literal["text", "wrap", "amount", "share", "count", "number", "gap", "signed"]
 
 
 @dataclass(frozen=True, slots=True)

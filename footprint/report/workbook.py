@@ -38,6 +38,7 @@ NUMBER_FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "number": "General",
     "gap": "[>=100]#,##0;0.00E+00",
+    "signed": "+0.0%;-0.0%;0%",
 }
 CHECK_COLUMN = 2  # the labels of the checks run over the columns before
 LINE_HEIGHT, MOST_ROW_LINES = 13.5, 12  # points, lines

@@ -37,9 +37,14 @@ def label_of(store: Store, view: str, indicator: str = "gwp") -> str:
         return say("Total du système d’information", "Total of the information system")
     if name == "node":
         row = next((row for row in campaign_rows(store, t.Node) if row.code == key), None)
-        return f"{row.level} {row.label}".strip().capitalize() if row else key
+        return _titled(f"{row.level} {row.label}".strip()) if row else key
     words = " – ".join(word(code) for code in (key, sub) if code)
-    return f"{say(*VIEWS[name])} : {words}".capitalize()
+    return _titled(say(f"{VIEWS[name][0]} : {words}", f"{VIEWS[name][1]}: {words}"))
+
+
+def _titled(text: str) -> str:
+    """The text with a capital first, the rest as written."""
+    return text[:1].upper() + text[1:]
 
 
 def lives(store: Store) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from dashboard.page import Page, application_link, explanation_link
 from dashboard.pages import application, carte, demandes, explication, modele, modeles, qualite, tableau
 from footprint import views
 from footprint.errors import CampaignError
-from footprint.scores import application_score
 from footprint.server.refusals import Refusal, Refusals
 from footprint.server.visitor import set_visitor
 from footprint.sheets import Explanation
@@ -182,7 +182,8 @@ def test_tornado_and_odds_have_words_and_a_table_twin(store: Store) -> None:
     (section,) = made.find(page, "Section", id="incertitude")
     assert len(made.find(section, "Tr")) == 3
     assert f"800{N}kgCO2e à 1,9{N}tCO2e" in made.text_of(section)
-    score = application_score(made.TOTAL, 0.3, "acte", 1e6, 100)
+    per_act = replace(made.CRITERION, criterion_fr="par acte fonctionnel")
+    score = replace(made.SCORE, criteria=(per_act,))
     block = letter_odds(score, "Note")
     (bar,) = made.find(block, "Div", role="img")
     assert getattr(bar, "aria-label").startswith("Note, Probabilité de chaque note : ")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from footprint.assessments import assess_campaign
 from footprint.report.application_rows import TOTAL, applications_sheet, place
 from footprint.report.beges import beges, ghg_protocol
 from footprint.report.errors import ReportError
@@ -21,6 +23,8 @@ from footprint.report.summary_rows import summary_sheet
 from footprint.report.tables import Block, Column, Formula, Sheet, header_rows, letters, named_ranges
 from footprint.store import tables as t
 from footprint.store.database import Store
+from footprint.store.referential import current_campaign
+from footprint.wording import machine
 
 
 @pytest.fixture
@@ -84,7 +88,7 @@ def test_bounds_without_spread_are_the_amount() -> None:
 
 def test_every_factor_used_is_listed_with_its_source(material: Material) -> None:
     rows = factors_sheet(material).blocks[0].rows
-    named = {row["factor_id"] for row in material.lines}
+    named = {row["factor_id"] for row in material.lines if ":" not in row["factor_id"]}  # others are declared
     assert named <= {row[0] for row in rows}
     assert all(row[7] and row[8] and row[9] for row in rows)
     assert {row[10] for row in rows} <= {"libre", "à éclaircir"}
@@ -103,7 +107,9 @@ def test_a_factor_of_another_set_keeps_its_name(material: Material) -> None:
 
 def test_gaps_are_listed_with_their_missing_key(material: Material) -> None:
     rows = block(quality_sheet(material), "Manques").rows
-    assert {(row[0], row[2]) for row in rows} == {(gap.asset, gap.missing) for gap in material.summary.gaps}
+    assert {(row[0], row[2]) for row in rows} == {
+        (machine(gap.asset), gap.missing) for gap in material.summary.gaps
+    }
     assert rows
 
 
@@ -160,6 +166,8 @@ def test_beges_posts() -> None:
     assert beges("embodied") == beges("manufacture") == "4.2 immobilisations de biens"
     assert beges("end_of_life") == "4.3 gestion des déchets"
     assert ghg_protocol("transport") == "scope 3, cat. 4"
+    assert beges("use", "services") == beges("service", "services") == "4.5 utilisation de services"
+    assert ghg_protocol("use", "services") == "scope 3, cat. 1"
     assert beges("new") == ghg_protocol("new") == "à classer"
 
 
@@ -186,3 +194,60 @@ def test_blocks_stand_one_under_the_other() -> None:
 @pytest.mark.parametrize(("column", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_column_letters(column: int, name: str) -> None:
     assert letters(column) == name
+
+
+def test_settings_hours_and_own_factors_are_said(material: Material) -> None:
+    changed = replace(
+        material,
+        summary=replace(
+            material.summary, mode="purchase_year", spread=("idle",), profiles=("FR",),
+            factor_changes=(("overlay", "nous.csv 0123"), ("without_unclear", "")),
+        ),
+    )  # fmt: skip
+    plain, other = (block(hypotheses_sheet(m), "Méthode et réglages") for m in (material, changed))
+    assert cell(plain, "Imputation de la fabrication") == "étalée sur la durée de vie"
+    assert cell(plain, "Réparti sur les applications") == "rien"
+    assert cell(plain, "Profils horaires de l’électricité") == "aucun"
+    assert cell(other, "Réparti sur les applications") == "capacité libre"
+    assert cell(other, "Profils horaires de l’électricité") == "FR"
+    changes = [row[1:] for row in other.rows if row[0] == "Changement de facteurs"]
+    assert changes == [
+        ("nous.csv 0123", "facteurs de l’organisme"),
+        ("oui", "sans les conditions à éclaircir"),
+    ]
+    assert len(other.rows) == len(plain.rows) + 2
+
+
+def test_meters_stand_against_what_was_computed(material: Material) -> None:
+    rows = block(quality_sheet(material), "Compteurs contre calcul").rows
+    assert [row[0] for row in rows] == ["DC-NORD", "DC-NORD"]
+    for row in rows:
+        assert row[5] == pytest.approx(row[4] / row[3] - 1.0)  # type: ignore[operator]
+    none = replace(material, summary=replace(material.summary, meters=()))
+    assert block(quality_sheet(none), "Compteurs contre calcul").rows[0][0] == "aucun relevé"
+
+
+def test_the_market_based_figure_stands_beside_and_is_in_no_total(
+    material: Material, sample_store: Store
+) -> None:
+    assert block(summary_sheet(material), "Électricité sous contrat").rows[0][0] == "aucun contrat déclaré"
+    with sample_store.session() as session:
+        centre = session.exec(select(t.DataCentre).where(t.DataCentre.code == "DC-NORD")).one()
+        centre.contract_kgco2e_kwh = 0.01
+        session.add(centre)
+        session.commit()
+    assess_campaign(sample_store, current_campaign(sample_store))
+    after = gather(sample_store)
+    assert after.total.value == pytest.approx(material.total.value, rel=1e-12)
+    (row,) = block(summary_sheet(after), "Électricité sous contrat").rows
+    assert row[0] == "DC-NORD"
+    assert after.summary.market is not None
+    assert row[2] == pytest.approx(after.summary.market.value)
+    assert row[1] == pytest.approx(after.summary.market_covers)
+    assert row[1] > row[2] * 4  # type: ignore[operator]  # 0.0461 against 0.01 kgCO2e/kWh
+
+
+def test_services_bought_are_of_post_4_5(material: Material) -> None:
+    rows = [row for row in lines_sheet(material).blocks[0].rows if row[17] == "4.5 utilisation de services"]
+    assert rows
+    assert {row[6] for row in rows} == {"service acheté"}
