@@ -6,13 +6,14 @@ the same bytes.
 
 from __future__ import annotations
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from footprint.assessment import RESULTS
-from footprint.assessment.backends import dialect_of, open_engine
+from footprint.assessment.backends import Engine, dialect_of, open_engine
 from footprint.assessment.inputs import Inputs
 from footprint.assessment.steps import Columns, Step, steps
 
@@ -51,13 +52,24 @@ def assess(inputs: Inputs, engine: str = "", plans: Path | None = None) -> Asses
     database = open_engine(engine)
     try:
         database.load(inputs)
-        for step in made.values():
-            database.make(step.name, step.sql)
-        found = {name: database.fetch(name, made[name].columns) for name in RESULTS}
-        served = database.fetch("served", made["served"].columns)["machines"][0].as_py()
+        found = _run(database, tuple(made.values()))
     finally:
         database.close()
+    served = found.pop("served")["machines"][0].as_py()
     return Assessed(**found, assets_in_service=int(served))
+
+
+def _run(database: Engine, made: tuple[Step, ...]) -> dict[str, pa.Table]:
+    """Make the steps in order; each result is fetched as soon as it is made, beside the next where that is safe."""
+    with ThreadPoolExecutor(1) as aside:
+        waiting: dict[str, Future[pa.Table]] = {}
+        for step in made:
+            database.make(step.name, step.sql)
+            if step.name in (*RESULTS, "served"):
+                waiting[step.name] = aside.submit(database.fetch, step.name, step.columns)
+                if not database.beside:
+                    waiting[step.name].result()
+        return {name: table.result() for name, table in waiting.items()}
 
 
 def _columns(tables: dict[str, pa.Table]) -> Columns:

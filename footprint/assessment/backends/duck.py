@@ -13,6 +13,8 @@ from footprint.assessment.inputs import HOURS, Inputs
 class DuckDb:
     """In memory, in this process."""
 
+    beside = True
+
     def __init__(self) -> None:
         self.connection = duckdb.connect()
 
@@ -37,7 +39,9 @@ class DuckDb:
     def fetch(self, name: str, columns: Sequence[str]) -> pa.Table:
         """A table made before, its rows sorted by all its columns."""
         listed = ", ".join(f'"{column}"' for column in columns)
-        return self.connection.sql(f'SELECT * FROM "{name}" ORDER BY {listed}').to_arrow_table()
+        # A cursor is a connection of its own to the same memory, with one thread: the one that calls it.
+        with self.connection.cursor() as cursor:
+            return cursor.sql(f'SELECT * FROM "{name}" ORDER BY {listed}').to_arrow_table()
 
     def close(self) -> None:
         """Leave nothing behind."""

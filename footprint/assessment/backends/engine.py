@@ -13,6 +13,8 @@ from footprint.assessment.inputs import Inputs
 class Engine(Protocol):
     """A database the plan runs in: takes the inputs, makes each step, gives tables back sorted."""
 
+    beside: bool  # whether a table may be fetched, in another thread, while the next is made
+
     def load(self, inputs: Inputs) -> None:
         """Make the inputs readable under the names the plan gives them: in_<name>."""
 

@@ -38,6 +38,8 @@ SETTINGS = {
 class Postgres:
     """In temporary tables of one transaction, never committed: nothing is left in the base."""
 
+    beside = False
+
     def __init__(self, url: str) -> None:
         self.url = "postgresql://" + url.partition("://")[2]
         with self._told(connecting=True):

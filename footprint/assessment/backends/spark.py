@@ -37,6 +37,8 @@ OPTIONS = {
 class Spark:
     """In temporary views of a session of our own."""
 
+    beside = False
+
     def __init__(self, url: str) -> None:
         self.owned = SparkSession.getActiveSession() is None
         # The session someone already has in this process is shared, and left as it was.
