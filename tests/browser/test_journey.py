@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 pytestmark = pytest.mark.browser
 
 PAGES = (
-    "/", "/tableau", "/application/TRI-COURRIER", "/modeles", "/modele/tri-courrier%3A1.0", "/demandes",
+    "/", "/tableau", "/application/TRI-COURRIER", "/qualite", "/explication/reason%3Aposte%3Aecrans",
+    "/explication/node%3Arelation-et-echanges", "/modeles", "/modele/tri-courrier%3A1.0", "/demandes",
     "/demande/D-0001", "/bienvenue", "/application/inconnue",
 )  # fmt: skip
 WAIT_MS = 30_000
@@ -101,7 +102,7 @@ def test_the_explanation_unfolds_to_factor_and_source(page: Any, served: Any) ->
     while tree.locator("details.step:not([open]) > summary:visible").count():
         tree.locator("details.step:not([open]) > summary:visible").first.click()
     said = tree.inner_text()
-    for expected in ("M4", "M2", "M3", "× PUE × facteur", "électricité FR", "kgCO2e/kWh"):
+    for expected in ("M4", "M2", "M3", "× PUE × électricité FR", "électricité FR", "kgCO2e/kWh"):
         assert expected in said
     assert tree.locator("th:has-text('Source')").count() > 0
 
