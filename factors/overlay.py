@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from factors.checks import clash_faults, read_factors
+from factors.checks import Read, clash_faults, read_factors
 from factors.errors import BadFactorRow, BadTables, FactorError, Wording
-from factors.model import OWN_ITEMS, Factor, Item, Zone
+from factors.model import OWN_ITEMS, SPLIT_STAGES, Factor, Item, Zone
 from factors.names import near, plain
 from factors.rows import Cells
 
@@ -25,8 +25,9 @@ class Known(NamedTuple):
 def read_overlay(path: Path, known: Known) -> list[Factor]:
     """The rows of an overlay, or BadTables with every fault at its line and column.
 
-    Beside the faults of any table: an id of the shipped set, an item that no code names, and a zone of
-    electricity that no code names. A file that can't be read raises FactorError.
+    Beside the faults of any table: an id of the shipped set, an item that no code names, a zone of electricity
+    that no code names, and what the calculation would read as something else (see `_misread`). A file that
+    can't be read raises FactorError.
     """
     faults: list[BadFactorRow] = []
     try:
@@ -46,9 +47,34 @@ def read_overlay(path: Path, known: Known) -> list[Factor]:
             faults.append(row.fault("item", _code(row, "item", items, known.items)))
         if factor.item == "electricity" and factor.zone not in zones:
             faults.append(row.fault("zone", _code(row, "zone", zones, known.zones)))
+    faults += _misread(read, known)
     if faults:
         raise BadTables(sorted(faults, key=lambda fault: fault.line))
     return [factor for _, factor in read]
+
+
+def _misread(read: Sequence[Read], known: Known) -> list[BadFactorRow]:
+    """Rows beside those the calculation looks up, instead of in their place, and values of another unit.
+
+    Electricity has no stage; what making equipment emits has no zone, as its place of use changes nothing to it;
+    a kind of value of an item has the unit of the rows already there.
+    """
+    units: dict[tuple[str, str], set[str]] = {}
+    for factor in known.factors:
+        units.setdefault((factor.item, factor.indicator), set()).add(factor.unit)
+    equipment = {item.code for item in known.items}
+    faults = []
+    for row, factor in read:
+        if factor.item == "electricity" and factor.stage:
+            faults.append(row.fault("stage", _BLANK))
+        if factor.item in equipment and factor.zone and factor.stage in (*SPLIT_STAGES, "embodied"):
+            faults.append(row.fault("zone", _BLANK))
+        expected = units.get((factor.item, factor.indicator), {factor.unit})
+        if factor.unit not in expected:
+            faults.append(
+                row.fault("unit", Wording(" ou ".join(sorted(expected)), " or ".join(sorted(expected))))
+            )
+    return faults
 
 
 def digest(path: Path) -> str:
@@ -60,6 +86,9 @@ _NOT_SHIPPED = Wording(
     "un identifiant absent du jeu de facteurs (préfixez-le du nom de l'organisme)",
     "an identifier that the factor set does not hold (start it with the body's name)",
 )
+
+
+_BLANK = Wording("une cellule vide", "a blank cell")
 
 
 def _code(row: Cells, column: str, codes: set[str], named: Sequence[Item] | Sequence[Zone]) -> Wording:

@@ -117,7 +117,7 @@ def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[int, str, int, flo
             f"{file} can't be read: a UTF-8 CSV is expected.",
         ) from error
     separator = ";" if lines and ";" in lines[0] else ","
-    reader = csv.reader(lines, delimiter=separator)
+    reader = _cells(csv.reader(lines, delimiter=separator), file)
     names = [name.strip() for name in next(reader, [])]
     if missing := [name for name in COLUMNS if name not in names]:
         raise BadProfile(
@@ -135,6 +135,17 @@ def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[int, str, int, flo
             zones[zone] = _zone(file, line, zone, catalogue)
         hour, value = row.get("hour", ""), row.get("value", "")
         yield line, zones[zone], _hour(file, line, hour), _value(file, line, value)
+
+
+def _cells(reader: Iterator[list[str]], file: Path) -> Iterator[list[str]]:
+    """The rows of a CSV. Raises BadProfile where one can't be cut into cells (one without end, say)."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise BadProfile(
+            f"{file.name} n’est pas un CSV bien formé : {error}.",
+            f"{file.name} is not well-formed CSV: {error}.",
+        ) from error
 
 
 def _zone(file: Path, line: int, written: str, catalogue: Catalogue) -> str:

@@ -43,7 +43,7 @@ def electricity(catalogue: Catalogue) -> pa.Table:
     rows = [
         (f.zone, f.indicator, f.id, f.value, sigma(f, catalogue, "declared"))
         for f in catalogue.factors
-        if f.item == "electricity" and f.default and f.indicator in INDICATORS
+        if f.item == "electricity" and not f.stage and f.default and f.indicator in INDICATORS
     ]
     return table(schema, rows)
 
@@ -58,7 +58,8 @@ def embodied(catalogue: Catalogue) -> pa.Table:
     rows = [
         f
         for f in _advised(catalogue).values()
-        if f.item in codes and f.indicator in INDICATORS and f.stage in EMBODIED_STAGES
+        # A row of some place stands beside that of all places, and would be added to it.
+        if f.item in codes and not f.zone and f.indicator in INDICATORS and f.stage in EMBODIED_STAGES
     ]
     split = {(f.item, f.indicator) for f in rows if f.stage != "embodied"}
     kept = [f for f in rows if f.stage != "embodied" or (f.item, f.indicator) not in split]

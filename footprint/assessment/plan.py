@@ -77,7 +77,9 @@ def plan(columns: Columns, dialect: str, hourly: bool, ranks: int) -> tuple[Step
     unit = made.add("made", e.made_of(assets, made.add("component_parts", e.parts_of(assets, t)), t))
     impacts = _impacts(assets, energies, unit, inside, runs, services, t)
     impacts = made.add("asset_impacts", impacts)
-    parts = _parts(made, assets, energies, measured, runs, services, t)
+    guests = made.add("guests", u.sessions(measured, _guests(t)))
+    own = p.own_energies(t, guests, r.inside_guests(counted, t))
+    parts = _parts(made, assets, energies, own, runs, services, t)
     pools = made.add("pools", li.pool_impacts(impacts))
     missing = made.add("gaps", g.gaps(assets, runs, services, impacts, unit, t))
     lines = _lines(made, pools, parts, missing, t, ranks)
@@ -114,15 +116,13 @@ def _parts(
     made: Plan,
     assets: Table,
     energies: Table,
-    measured: Table,
+    own: Table,
     runs: Table,
     services: Table,
     t: dict[str, Table],
 ) -> Table:
     """Every part of every pool and who takes it, what nobody takes included (M4)."""
     drawers = made.add("tenants", p.tenants(t, assets))
-    guests = made.add("guests", u.sessions(measured, _guests(t)))
-    own = p.own_energies(t, guests)
     powers = made.add("powers", p.pool_energies(energies))
     of_tenants = p.tenant_shares(drawers, own, powers, p.capacities(assets), t)
     of_tenants = made.add("tenant_shares", of_tenants)

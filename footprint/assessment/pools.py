@@ -33,11 +33,11 @@ def tenants(t: dict[str, Table], assets: Table) -> Table:
     Columns: tenant, pool, kind, key, vcpu, ram_gb, storage_gb. A machine of a host that is in a cluster draws
     on the cluster. One with neither host nor cluster draws on nothing.
     """
-    hosts = assets.select(
+    hosts = _present(assets).select(
         host_name=_.asset,
         host_pool=_.pool,
-        host_vcpu=_.quantity * _.cores * _.threads_per_core,
-        host_ram=_.quantity * _.ram_gb,
+        host_vcpu=_.quantity * _.present * _.cores * _.threads_per_core,
+        host_ram=_.quantity * _.present * _.ram_gb,
     )
     machines = t["machines"].left_join(hosts, _.host == hosts.host_name)
     pool = ibis.cases(
@@ -62,12 +62,33 @@ def tenants(t: dict[str, Table], assets: Table) -> Table:
     return ibis.union(known, direct.select(*columns)).filter(_.pool.isin(assets.select("pool").pool))
 
 
+def _present(assets: Table) -> Table:
+    """The part of the time its pool was there that each machine was: present; and that of the year: pool_served.
+
+    A machine that takes the place of another at mid-year doubles neither the pool nor what is left of it free.
+    """
+    began = ibis.greatest(assets.purchased.fill_null(assets.first_day), assets.first_day)
+    seen = assets.days > 0
+    rows = assets.mutate(
+        began=ibis.ifelse(seen, began, ibis.null("int64")),
+        ended=ibis.ifelse(seen, began + assets.days, ibis.null("int64")),
+    )
+    whole = ibis.window(group_by="pool")
+    span = rows.ended.max().over(whole) - rows.began.min().over(whole)
+    return rows.mutate(
+        present=(rows.days / span.nullif(0)).fill_null(0.0),
+        pool_served=(span / rows.year_days).fill_null(0.0),
+    ).drop("began", "ended")
+
+
 def capacities(assets: Table) -> Table:
     """Threads and RAM (GB) of each pool, from its machines in service; null where none says.
 
-    A machine of unknown size counts as the mean of the others of its pool.
+    A machine of unknown size counts as the mean of the others of its pool. `cap_served` is the part of the year
+    the pool was in service.
     """
-    served = assets.filter((_.days > 0) & (_.quantity > 0))
+    served = _present(assets).filter((_.days > 0) & (_.quantity > 0))
+    served = served.mutate(quantity=_.quantity * _.present)
     known = served.mutate(
         with_cores=ibis.ifelse(_.cores.notnull(), _.quantity, 0.0),
         with_ram=ibis.ifelse(_.ram_gb.notnull(), _.quantity, 0.0),
@@ -78,16 +99,22 @@ def capacities(assets: Table) -> Table:
         ram=(_.quantity * _.ram_gb).sum(),
         with_cores=_.with_cores.sum(),
         with_ram=_.with_ram.sum(),
+        served=_.pool_served.max(),
     )
     return sums.select(
         "cap_pool",
+        cap_served=_.served,
         cap_vcpu=_.cores / _.with_cores.nullif(0.0) * _.quantity,
         cap_ram=_.ram / _.with_ram.nullif(0.0) * _.quantity,
     )
 
 
-def own_energies(t: dict[str, Table], seen: Table) -> Table:
-    """The yearly energy of virtual machines that something tells: tenant, own_kwh; measured before declared."""
+def own_energies(t: dict[str, Table], seen: Table, inside: Table) -> Table:
+    """The energy of virtual machines that something tells, measured before declared: owner, own_kwh, own_inside_kwh.
+
+    `own_kwh` is of a whole year; `own_inside_kwh` is what runs measured on the machine carry themselves
+    (`inside`: of `runs.inside_guests`).
+    """
     measured = seen.drop("run_id").distinct().join(t["tiers"], "tier").cross_join(t["settings"])
     first = ibis.window(group_by=["seen_asset"], order_by=[_["rank"].asc()])
     measured = measured.mutate(place=ibis.row_number().over(first)).filter(_.place == 0)
@@ -96,12 +123,14 @@ def own_energies(t: dict[str, Table], seen: Table) -> Table:
     )
     joined = t["machines"].left_join(measured, _.name == measured.measured_vm)
     kwh = joined.measured_kwh.fill_null(joined.yearly_kwh)
-    return joined.select(owner="vm:" + joined.name, own_kwh=kwh).filter(_.own_kwh.notnull())
+    told = joined.select("name", own_kwh=kwh).filter(_.own_kwh.notnull())
+    told = told.left_join(inside, told.name == inside.guest)
+    return told.select(owner="vm:" + _.name, own_kwh=_.own_kwh, own_inside_kwh=_.guest_kwh.fill_null(0.0))
 
 
 def pool_energies(energies: Table) -> Table:
-    """Energy of each pool in kWh, measured runs on its machines included: power_pool, pool_kwh."""
-    return energies.group_by(power_pool=_.pool).aggregate(pool_kwh=(_.energy_kwh + _.inside_kwh).sum())
+    """Energy of each pool in kWh, less that of measured runs on its machines: power_pool, pool_kwh."""
+    return energies.group_by(power_pool=_.pool).aggregate(pool_kwh=_.energy_kwh.sum())
 
 
 def tenant_shares(drawers: Table, own: Table, powers: Table, capacity: Table, t: dict[str, Table]) -> Table:
@@ -110,11 +139,11 @@ def tenant_shares(drawers: Table, own: Table, powers: Table, capacity: Table, t:
     Where the energy of a machine is known, it replaces its key for the use phase. Shares of the others are of
     the capacity that those with a key leave.
     """
-    keyed = _keyed(drawers, own, powers, t["weights"])
-    rows = _sized(keyed).left_join(capacity, _.pool == capacity.cap_pool)
+    rows = _sized(_keyed(drawers, own, powers, capacity, t["weights"]))
     cpu = _part(rows.vcpu, rows.free_vcpu, rows.cap_vcpu - rows.keyed_vcpu)
     ram = _part(rows.ram_gb, rows.free_ram, rows.cap_ram - rows.keyed_ram)
-    storage = rows.storage_gb / rows.free_storage.nullif(0.0)
+    # Where those without a key hold no storage, it gives them nothing: it doesn't make their share unknown.
+    storage = (rows.storage_gb / rows.free_storage.nullif(0.0)).fill_null(0.0)
     base = ibis.cases(
         (rows.key_kind == "ressources", rows.w_ram * ram + rows.w_vcpu * cpu + rows.w_storage * storage),
         (rows.key_kind == "vcpu", cpu),
@@ -134,13 +163,19 @@ def _part(size: Any, of_all: Any, capacity: Any) -> Any:
     return size / ibis.greatest(of_all, capacity.fill_null(0.0), 1e-300)
 
 
-def _keyed(drawers: Table, own: Table, powers: Table, weights: Table) -> Table:
-    """Tenants by class of stages, each with its key there: its energy for the use phase, else what is declared."""
+def _keyed(drawers: Table, own: Table, powers: Table, capacity: Table, weights: Table) -> Table:
+    """Tenants by class of stages, each with its key there: its energy for the use phase, else what is declared.
+
+    A machine draws while its pool is in service; what its own measured runs used is theirs, on both sides.
+    """
     joined = drawers.left_join(own, drawers.tenant == own.owner).cross_join(weights)
     joined = joined.left_join(powers, joined.pool == powers.power_pool)
+    joined = joined.left_join(capacity, joined.pool == capacity.cap_pool)
+    drawn = joined.own_kwh * joined.cap_served.fill_null(1.0) - joined.own_inside_kwh
     energy = ibis.ifelse(
         (joined.stage_class == "use") & (joined.pool_kwh > LEAST_KWH),
-        joined.own_kwh / joined.pool_kwh,
+        # The greatest of unknown and 0 would be 0 on some engines.
+        ibis.ifelse(drawn < 0, 0.0, drawn) / joined.pool_kwh,
         ibis.null("float64"),
     )
     return joined.mutate(key=ibis.coalesce(energy, joined.key), by_energy=energy.notnull())

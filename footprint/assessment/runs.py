@@ -58,11 +58,9 @@ def inside_listed(runs: Table, assets: Table, proofs: Table, t: dict[str, Table]
     a cluster a virtual machine was on is not recorded: each gives by its part of the energy of the cluster, and
     of its years of service. `proofs`: of `use.evidence`.
     """
-    own = t["assets"].select(session=_.name, listed=_.name)
-    hosts = t["machines"].filter(_.host != "").select(session=_.name, listed=_.host)
-    guests = t["machines"].filter((_.host == "") & (_.cluster != "")).select(session=_.name, listed=_.cluster)
-    alone = _taken(runs, ibis.union(own, hosts.anti_join(own, "session").select("session", "listed")))
-    floating = _taken(runs, guests.anti_join(own, "session").select("session", "listed"))
+    taken = _taken(runs, t)
+    alone = taken.filter(_.kind != "cluster").select("listed", "kwh", "years")
+    floating = taken.filter(_.kind == "cluster")
     parts = _cluster_parts(assets, proofs)
     joined = floating.join(parts, floating.listed == parts.part_cluster)
     given = joined.select(listed=_.part_asset, kwh=_.kwh * _.part_of_kwh, years=_.years * _.part_of_years)
@@ -73,13 +71,39 @@ def inside_listed(runs: Table, assets: Table, proofs: Table, t: dict[str, Table]
     )
 
 
-def _taken(runs: Table, listed: Table) -> Table:
-    """What runs took of the machines whose sessions are `listed`: listed, kwh, years of a whole machine."""
+def inside_guests(runs: Table, t: dict[str, Table]) -> Table:
+    """What measured runs took of virtual machines of the inventory: guest, guest_kwh."""
+    of_guests = _taken(runs, t).filter(_.kind != "asset")
+    return of_guests.group_by(guest=_.session).aggregate(guest_kwh=_.kwh.sum())
+
+
+def _listed(t: dict[str, Table]) -> Table:
+    """What a session tells of by the name it gives: session, kind ("asset", "host", "cluster"), listed."""
+    own = t["assets"].select(session=_.name, kind=ibis.literal("asset"), listed=_.name)
+    machines = t["machines"].filter((_.host != "") | (_.cluster != ""))
+    alone = machines.host != ""
+    guests = machines.select(
+        session=_.name,
+        kind=ibis.ifelse(alone, "host", "cluster"),
+        listed=ibis.ifelse(alone, machines.host, machines.cluster),
+    )
+    return ibis.union(own, guests.anti_join(own, "session").select(*own.columns))
+
+
+def _taken(runs: Table, t: dict[str, Table]) -> Table:
+    """What runs took of what `_listed` names: session, kind, listed, kwh, years of a whole machine.
+
+    Where several names were given to one machine (renamed, or cloned with its id), each gave its part: what a
+    run used is taken out of the inventory once.
+    """
+    listed = _listed(t)
     known = runs.filter((_.subject == "host") & (_.machine != "")).join(listed, _.asset == listed.session)
-    known = known.select("listed", known_machine=_.machine).distinct()
+    known = known.select("session", "kind", "listed", known_machine=_.machine).distinct()
+    known = known.mutate(names=_.count().over(ibis.window(group_by="known_machine")))
     mine = runs.filter(_.subject.isin(DRAWS)).join(known, _.machine == known.known_machine)
-    return mine.group_by("listed").aggregate(
-        kwh=_.energy_kwh.sum(), years=(_.server_part * _.duration_s).sum() / 3600.0 / HOURS_A_YEAR
+    return mine.group_by("session", "kind", "listed").aggregate(
+        kwh=(_.energy_kwh / _.names).sum(),
+        years=(_.server_part * _.duration_s / _.names).sum() / 3600.0 / HOURS_A_YEAR,
     )
 
 
@@ -122,12 +146,39 @@ def counted_once(runs: Table, t: dict[str, Table]) -> Table:
 def _unlisted_hosts(runs: Table, t: dict[str, Table]) -> Table:
     """Sampled machines that are in no inventory, less what was measured on them meanwhile.
 
-    A session on a virtual machine of the inventory tells its part of its host (M4), and is not added to it.
+    A session on a virtual machine of the inventory tells its part of its host (M4), and is not added to it; where
+    the inventory gives it neither host nor cluster, nothing else counts its energy.
     """
-    listed = ibis.union(t["assets"].select(listed=_.name), t["machines"].select(listed=_.name)).distinct()
+    names = t["assets"].select(listed=_.name)
+    housed = t["machines"].semi_join(names, t["machines"].host == names.listed).select(listed=_.name)
+    clusters = t["assets"].filter(_.cluster != "").select(known_cluster=_.cluster)
+    shared = t["machines"].semi_join(clusters, t["machines"].cluster == clusters.known_cluster)
+    listed = ibis.union(names, housed, shared.select(listed=_.name)).distinct()
     hosts = runs.filter(_.subject == "host").anti_join(listed, _.asset == listed.listed)
     inside = _spans(runs.filter(_.subject.isin(DRAWS) & (_.machine != "")), match=_.machine)
-    return _less(hosts, inside, match=_.machine).select(*runs.columns)
+    return _seen_once(_less(hosts, inside, match=_.machine), t["tiers"]).select(*runs.columns)
+
+
+def _seen_once(hosts: Table, tiers: Table) -> Table:
+    """Sessions of unlisted machines, each less the time another collector or a better tier saw the machine too (M1)."""
+    ranks = tiers.select("tier", place=_["rank"])
+    spans = hosts.join(ranks, "tier").filter((_.asset != "") | (_.machine != ""))
+    spans = spans.select(
+        "run_id", "source", "place", "started_s", "duration_s",
+        name=ibis.ifelse(_.asset != "", _.asset, _.machine),
+    )  # fmt: skip
+    best = spans.rename(best_source="source", best_place="place", best_start="started_s", best_s="duration_s")
+    met = spans.join(best.drop("run_id"), "name")
+    met = met.filter((_.best_place < _.place) | ((_.best_place == _.place) & (_.best_source < _.source)))
+    overlap = ibis.least(met.started_s + met.duration_s, met.best_start + met.best_s) - ibis.greatest(
+        met.started_s, met.best_start
+    )
+    met = met.mutate(seconds=ibis.greatest(overlap, 0.0))
+    twice = met.group_by(twice_id=_.run_id).aggregate(seconds=_.seconds.sum())
+    left = hosts.left_join(twice, hosts.run_id == twice.twice_id)
+    kept = ibis.greatest(1.0 - left.seconds.fill_null(0.0) / ibis.greatest(left.duration_s, 1e-9), 0.0)
+    names = ("energy_kwh", "low_kwh", "high_kwh", "server_part")
+    return left.mutate(**{name: left[name] * kept for name in names}).select(*hosts.columns)
 
 
 def _place() -> Any:
