@@ -7,6 +7,7 @@ from collections.abc import Callable
 import factors
 from factors import Catalogue
 from footprint.errors import CampaignError, StoreError
+from footprint.factor_set import catalogue_of
 from footprint.kept import current
 from footprint.plausibility import applications, energy, measured, pools, sites, sizes, terminals, units
 from footprint.plausibility.estate import Estate
@@ -63,7 +64,7 @@ def estate_of(store: Store, agents: float | None = None, catalogue: Catalogue | 
     except (CampaignError, StoreError):  # not assessed yet, or damaged: footprint assess says so
         totals = None
     shipped = factors.load()
-    used = catalogue or shipped
+    used = catalogue or catalogue_of(store.home)
     return Estate(frames, runs, used, campaign.year, campaign.zone, totals, agents, shipped)
 
 
