@@ -2,8 +2,9 @@
 
 Both follow from moments by draw (footprint.assessment.comparing), where a factor common to A and B cancels:
 
-    A − B   shifted lognormal of mean A − B, variance Σ_d v_d (A_d − B_d)² and the third moment of their net
-            amounts (footprint.skewed); P(A > B) is read off it
+    A, B    shifted lognormals, as any total (footprint.skewed)
+    A − B   shifted lognormal of mean A − B, with the variance and the third moment of their net amounts;
+            P(A > B) is read off it
     A / B   lognormal; in logarithms, variance σ_A² + σ_B² − 2 σ_AB, with σ_A² = ln(1 + var(A) / A²) and
             σ_AB = ln(1 + cov(A, B) / (A x B))
 """
@@ -15,15 +16,16 @@ from dataclasses import dataclass
 
 from footprint.lognormal import amount
 from footprint.sheets import Amount
-from footprint.skewed import Spread
+from footprint.skewed import Spread, spread_of_positive
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
     """Of A and B, in their unit, squared, cubed.
 
-    a, b: means. var_a, var_b, cov: variances and covariance. more, less: what A has over B, and B over A, in
-    lines of the very same draws (more − less = a − b). variance, third: central moments of A − B.
+    a, b: means. var_a, var_b, cov: variances and covariance. third_a, third_b: third central moments.
+    more, less: what A has over B, and B over A, in lines of the very same draws (more − less = a − b).
+    variance, third: central moments of A − B.
     """
 
     a: float
@@ -31,6 +33,8 @@ class Moments:
     var_a: float
     var_b: float
     cov: float
+    third_a: float
+    third_b: float
     more: float
     less: float
     variance: float
@@ -75,8 +79,8 @@ def difference_of(m: Moments, unit: str = "kgCO2e") -> Difference:
     """A − B, A / B and P(A > B) from their moments. A and B are positive or zero."""
     net = Spread(m.more - m.less, m.variance, m.third)
     return Difference(
-        amount(m.a, _sigma(m.a, m.var_a), unit),
-        amount(m.b, _sigma(m.b, m.var_b), unit),
+        spread_of_positive(m.a, m.var_a, m.third_a).amount(unit),
+        spread_of_positive(m.b, m.var_b, m.third_b).amount(unit),
         net.amount(unit),
         _ratio(m),
         _probability(m, net),

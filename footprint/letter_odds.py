@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from footprint.lognormal import probability_below, sigma_of
+from footprint.lognormal import Law, law_of
 from footprint.scores import BANDS, LETTERS
 from footprint.sheets import Score
 
-Law = tuple[float, float]  # mean and standard deviation of the logarithm
 
-
-def odds(mean: float, sigma: float, thresholds: Sequence[float]) -> dict[str, float]:
-    """P(A) … P(G) of one criterion; they sum to 1. `thresholds` are in the unit of the mean."""
-    return worst_odds([((mean, sigma), thresholds)])
+def odds(law: Law, thresholds: Sequence[float]) -> dict[str, float]:
+    """P(A) … P(G) of one criterion; they sum to 1. `thresholds` are in the unit of the law."""
+    return worst_odds([(law, thresholds)])
 
 
 def worst_odds(criteria: Sequence[tuple[Law, Sequence[float]]]) -> dict[str, float]:
@@ -26,10 +24,7 @@ def worst_odds(criteria: Sequence[tuple[Law, Sequence[float]]]) -> dict[str, flo
     """
     if not criteria:
         return {}
-    best = [
-        min(probability_below(mean, sigma, limits[rank]) for (mean, sigma), limits in criteria)
-        for rank in range(len(LETTERS) - 1)
-    ]
+    best = [min(law.below(limits[rank]) for law, limits in criteria) for rank in range(len(LETTERS) - 1)]
     reached = [0.0, *best, 1.0]
     return {letter: reached[rank + 1] - reached[rank] for rank, letter in enumerate(LETTERS)}
 
@@ -41,9 +36,10 @@ def score_odds(score: Score) -> dict[str, float]:
     """
     if not score.complete:
         return {}
-    criteria = []
-    for c in score.criteria:
-        if c.amount is not None and c.letter is not None and c.criterion_fr in BANDS:
-            sigma = sigma_of(c.amount.low, c.amount.high) or 0.0
-            criteria.append(((c.amount.value, sigma), BANDS[c.criterion_fr][0]))
-    return worst_odds(criteria)
+    return worst_odds(
+        [
+            (law_of(c.amount), BANDS[c.criterion_fr][0])
+            for c in score.criteria
+            if c.amount is not None and c.letter is not None and c.criterion_fr in BANDS
+        ]
+    )

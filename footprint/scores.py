@@ -1,8 +1,9 @@
 """M8: letters from fixed thresholds, the worst of the criteria that can be computed.
 
-The letter shown is that of the central value; decisions use the one of the P90. No declared functional act
-or users, no letter. Thresholds belong to scale 2026.1, frozen three years; those of applications are
-provisional until calibrated on thirty real applications.
+The letter shown is that of the central value; decisions use the one of the P90. Its probability is read off the
+law that has the P5, P90 and P95 shown: the two never disagree. No declared functional act or users, no letter.
+Thresholds belong to scale 2026.1, frozen three years; those of applications are provisional until calibrated on
+thirty real applications.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footprint.lognormal import probability_below
+from footprint.lognormal import law_of
 from footprint.sheets import Amount, Letter, Score
 
 SCALE = "2026.1"
@@ -34,15 +35,16 @@ def size_class(total_kg: float) -> int:
 
 
 def criterion(
-    fr: str, en: str, amount: Amount | None, sigma: float, thresholds: Sequence[float], why: tuple[str, str]
+    fr: str, en: str, amount: Amount | None, thresholds: Sequence[float], why: tuple[str, str]
 ) -> Letter:
     """One criterion; `why` (fr, en) says what is missing when there is no amount."""
     if amount is None:
         return Letter(fr, en, None, None, None, None, *why)
     letter = letter_of(amount.value, thresholds)
     rank = LETTERS.index(letter)
-    below = [probability_below(amount.value, sigma, limit) for limit in thresholds]
-    probability = ([*below, 1.0][rank]) - ([0.0, *below][rank])
+    law = law_of(amount)
+    above = law.below(thresholds[rank]) if rank < len(thresholds) else 1.0
+    probability = above - (law.below(thresholds[rank - 1]) if rank else 0.0)
     return Letter(fr, en, letter, letter_of(amount.p90, thresholds), amount, probability)
 
 
@@ -70,7 +72,6 @@ def scaled(amount: Amount, by: float, unit: str) -> Amount:
 
 def application_score(
     total: Amount | None,
-    sigma: float,
     act: str,
     act_volume: float | None,
     users: int | None,
@@ -92,11 +93,11 @@ def application_score(
     per_user = scaled(total, 1.0 / users, "kgCO2e") if total and users else None
     criteria = (
         criterion(
-            "par acte fonctionnel", "per functional act", per_act, sigma, PER_ACT_G,
+            "par acte fonctionnel", "per functional act", per_act, PER_ACT_G,
             no_act if total else missing_total,
         ),
         criterion(
-            "par utilisateur actif et par an", "per active user and year", per_user, sigma, PER_USER_KG,
+            "par utilisateur actif et par an", "per active user and year", per_user, PER_USER_KG,
             no_users if total else missing_total,
         ),
     )  # fmt: skip
@@ -116,17 +117,17 @@ def _lower_bound(score: Score) -> Score:
     )
 
 
-def training_score(total: Amount | None, sigma: float) -> Score:
+def training_score(total: Amount | None) -> Score:
     """The score of a model's training, all runs included."""
     why = ("Aucun entraînement mesuré.", "No training measured.")
     return worst(
-        (criterion("entraînement, total", "training, total", total, sigma, TRAINING_KG, why),),
+        (criterion("entraînement, total", "training, total", total, TRAINING_KG, why),),
         None,  # a size class is of a year (M8)
         provisional=False,
     )
 
 
-def inference_score(wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_sigma: float) -> Score:
+def inference_score(wh: Amount | None, gwp: Amount | None) -> Score:
     """The score of a model's inference, per 1,000 requests of one declared act."""
     why = (
         "Aucune inférence mesurée avec un nombre de requêtes et un acte déclarés.",
@@ -134,12 +135,8 @@ def inference_score(wh: Amount | None, wh_sigma: float, gwp: Amount | None, gwp_
     )
     return worst(
         (
-            criterion(
-                "énergie pour 1 000 requêtes", "energy per 1,000 requests", wh, wh_sigma, INFERENCE_WH, why
-            ),
-            criterion(
-                "carbone pour 1 000 requêtes", "carbon per 1,000 requests", gwp, gwp_sigma, INFERENCE_G, why
-            ),
+            criterion("énergie pour 1 000 requêtes", "energy per 1,000 requests", wh, INFERENCE_WH, why),
+            criterion("carbone pour 1 000 requêtes", "carbon per 1,000 requests", gwp, INFERENCE_G, why),
         ),
         None,
         provisional=False,

@@ -5,25 +5,25 @@ A constant plus a lognormal has one parameter more, and follows it. With γ the 
 
     t³ + 3 t = γ     σ² = ln(1 + t²)     total = (mean − m) + m x exp(σ z − σ²/2),   m = sd / t
 
-and u − 1/u = t where u³ = γ/2 + √(γ²/4 + 1), so that everything is a closed form.
+and u − 1/u = t where u³ = γ/2 + √(γ²/4 + 1), so that everything is a closed form. `footprint.assessment.totals`
+has the same in SQL, with the moments of many lines; here are those of a few, exactly: with w = exp(σ²), a draw
+used c times in a product has the mean w^(c (c − 1) / 2), hence over all pairs and triples of terms
 
-The third moment adds up like the variance, with v = exp(σ²) − 1 and A_d the amount that rests on a draw d:
+    variance = Σ a_i a_j (W_ij − 1)      third = Σ a_i a_j a_k (W_ijk − W_ij − W_ik − W_jk + 2)
 
-    Σ_d v² (v + 3) A_d³  +  6 Σ over pairs of draws v_d v_e A_d A_e A_de
-
-where A_de is the amount of the lines that are a product of both: without it, a single line of two draws would
-lean far too little.
+where W is the product of those means.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import product
 from statistics import NormalDist
 
-from footprint.lognormal import Z90, Z95
+from footprint.lognormal import Z90, Z95, Law
 from footprint.sheets import Amount
 
 NORMAL = NormalDist()
@@ -46,10 +46,7 @@ class Spread:
         t = self._t()
         if t < 0:
             return -self._mirrored().quantile(-z)
-        if t < STRAIGHT:
-            return self.mean + z * sd
-        sigma, m = math.sqrt(math.log1p(t**2)), sd / t
-        return self.mean + m * (math.exp(sigma * z - sigma**2 / 2) - 1.0)
+        return self.mean + z * sd if t < STRAIGHT else self._law(sd, t).quantile(z)
 
     def below(self, limit: float) -> float:
         """P(total < limit)."""
@@ -59,16 +56,16 @@ class Spread:
         t = self._t()
         if t < 0:
             return 1.0 - self._mirrored().below(-limit)
-        if t < STRAIGHT:
-            return NORMAL.cdf((limit - self.mean) / sd)
-        sigma = math.sqrt(math.log1p(t**2))
-        ratio = (limit - self.mean) * t / sd + 1.0
-        return NORMAL.cdf((math.log(ratio) + sigma**2 / 2) / sigma) if ratio > 0 else 0.0
+        return NORMAL.cdf((limit - self.mean) / sd) if t < STRAIGHT else self._law(sd, t).below(limit)
 
     def amount(self, unit: str = "kgCO2e") -> Amount:
         """The mean with its P5, P90 and P95."""
         low, p90, high = (self.quantile(z) for z in (-Z95, Z90, Z95))
         return Amount(self.mean, low, high, p90, unit)
+
+    def _law(self, sd: float, t: float) -> Law:
+        sigma = math.sqrt(math.log1p(t**2))
+        return Law(self.mean - sd / t, sd / t * math.exp(-(sigma**2) / 2), sigma)
 
     def _mirrored(self) -> Spread:
         """The moments of minus the total: a difference may lean to the left."""
@@ -80,22 +77,42 @@ class Spread:
         return u - 1 / u
 
 
+def spread_of_positive(mean: float, variance: float, third: float) -> Spread:
+    """The moments of a sum of positive lines: it leans no less than the lognormal of its mean and variance.
+
+    What `footprint.assessment.totals` leaves out of the third moment can't make a total negative.
+    """
+    if mean <= 0:
+        return Spread(mean, 0.0, 0.0)
+    # Divided one mean at a time: the square of a mean that is next to nothing is zero.
+    square = variance / mean / mean
+    return Spread(mean, variance, max(third, variance * square * (square + 3) * mean))
+
+
 def spread_of(terms: Iterable[tuple[float, Sequence[tuple[str, float]]]]) -> Spread:
-    """The moments of a sum of terms: (amount, its draws as (identifier, sigma)); one identifier, one draw."""
-    mean = 0.0
-    parts: dict[str, float] = {}
-    spreads: dict[str, float] = {}
-    both: dict[tuple[str, ...], float] = {}
+    """The moments of a sum of a few terms: (amount, its draws as (identifier, sigma)); one identifier, one draw.
+
+    A draw takes the greatest sigma that is given for it. All triples of terms are gone through.
+    """
+    amounts: dict[tuple[str, ...], float] = {}
+    w: dict[str, float] = {}
     for amount, draws in terms:
-        mean += amount
         for name, sigma in draws:
-            parts[name] = parts.get(name, 0.0) + amount
-            spreads[name] = max(spreads.get(name, 0.0), math.expm1(sigma**2))
-        for pair in combinations(sorted(name for name, _sigma in draws), 2):
-            both[pair] = both.get(pair, 0.0) + amount
-    crossed = sum(spreads[d] * spreads[e] * parts[d] * parts[e] * part for (d, e), part in both.items())
-    return Spread(
-        mean,
-        sum(spreads[d] * part**2 for d, part in parts.items()),
-        sum(spreads[d] ** 2 * (spreads[d] + 3) * part**3 for d, part in parts.items()) + 6 * crossed,
+            w[name] = max(w.get(name, 1.0), math.exp(sigma**2))
+        names = tuple(sorted(name for name, _sigma in draws))
+        amounts[names] = amounts.get(names, 0.0) + amount
+
+    def mean_of(*factors: tuple[str, ...]) -> float:
+        uses = Counter(name for names in factors for name in names)
+        return math.prod(w[name] ** (count * (count - 1) // 2) for name, count in uses.items())
+
+    pairs = {(i, j): mean_of(i, j) for i, j in product(amounts, repeat=2)}
+    third = math.fsum(
+        amounts[i]
+        * amounts[j]
+        * amounts[k]
+        * (mean_of(i, j, k) - pairs[i, j] - pairs[i, k] - pairs[j, k] + 2)
+        for i, j, k in product(amounts, repeat=3)
     )
+    variance = math.fsum(amounts[i] * amounts[j] * (both - 1) for (i, j), both in pairs.items())
+    return Spread(sum(amounts.values()), max(variance, 0.0), third)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footprint import scores
+from footprint import lognormal, scores
 from footprint.sheets import Amount
 
 
@@ -34,19 +34,19 @@ def test_each_letter_is_five_times_more(value: float, letter: str) -> None:
 
 def test_an_application_takes_the_worst_of_its_criteria() -> None:
     # 1,000 kg for 20 million acts: 0.05 g, A; for 200 users: 5 kg a user, E.
-    score = scores.application_score(amount(1000.0), 0.3, "acte", 20e6, 200)
+    score = scores.application_score(amount(1000.0), "acte", 20e6, 200)
     assert [criterion.letter for criterion in score.criteria] == ["A", "E"]
     assert score.letter == "E"
     assert score.provisional
 
 
 def test_decisions_use_the_p90() -> None:
-    score = scores.application_score(amount(100.0, p90=300.0), 0.8, "", None, 100)
+    score = scores.application_score(amount(100.0, p90=300.0), "", None, 100)
     assert (score.letter, score.decision_letter) == ("D", "E")
 
 
 def test_no_act_and_no_users_no_letter_and_the_reason() -> None:
-    score = scores.application_score(amount(100.0), 0.3, "", None, None)
+    score = scores.application_score(amount(100.0), "", None, None)
     assert score.letter is None
     assert score.size_class == 2
     assert "non déclaré" in score.why_fr
@@ -54,19 +54,19 @@ def test_no_act_and_no_users_no_letter_and_the_reason() -> None:
 
 
 def test_a_volume_without_an_act_gives_no_letter_per_act() -> None:
-    score = scores.application_score(amount(100.0), 0.3, "", 1e6, None)
+    score = scores.application_score(amount(100.0), "", 1e6, None)
     assert score.letter is None
 
 
 def test_what_is_missing_is_never_taken_as_zero() -> None:
-    score = scores.application_score(amount(100.0), 0.3, "acte", 1e6, 100, complete=False)
+    score = scores.application_score(amount(100.0), "acte", 1e6, 100, complete=False)
     assert (score.letter, score.decision_letter, score.complete) == ("D", None, False)
     assert all(criterion.decision_letter is None for criterion in score.criteria)
     assert score.why_fr.startswith("Évaluation incomplète")
 
 
 def test_nothing_assessed_is_not_zero() -> None:
-    score = scores.application_score(None, 0.0, "acte", 100.0, 10)
+    score = scores.application_score(None, "acte", 100.0, 10)
     assert (score.letter, score.size_class) == (None, None)
     assert score.why_fr == "Aucune émission évaluée."
 
@@ -80,21 +80,21 @@ def test_size_classes(kg: float, size: int) -> None:
     ("kg", "letter"), [(0.5, "A"), (5.0, "B"), (50.0, "C"), (500.0, "D"), (5e3, "E"), (5e5, "G")]
 )
 def test_training_letters(kg: float, letter: str) -> None:
-    assert scores.training_score(amount(kg), 0.2).letter == letter
+    assert scores.training_score(amount(kg)).letter == letter
 
 
 def test_inference_takes_the_worst_of_energy_and_carbon() -> None:
-    score = scores.inference_score(amount(3.0, unit="Wh"), 0.1, amount(20.0, unit="gCO2e"), 0.1)
+    score = scores.inference_score(amount(3.0, unit="Wh"), amount(20.0, unit="gCO2e"))
     assert [criterion.letter for criterion in score.criteria] == ["B", "E"]
     assert score.letter == "E"
 
 
 @given(st.floats(1e-4, 1e5), st.floats(0.01, 1.5))
 def test_probabilities_of_the_letters_sum_to_one(value: float, sigma: float) -> None:
-    from footprint.lognormal import probability_below
-
-    below = [probability_below(value, sigma, limit) for limit in scores.PER_ACT_G]
+    law = lognormal.law(value, sigma)
+    below = [law.below(limit) for limit in scores.PER_ACT_G]
     each = [high - low for low, high in zip([0.0, *below], [*below, 1.0], strict=True)]
     assert sum(each) == pytest.approx(1.0)
-    criterion = scores.criterion("", "", amount(value), sigma, scores.PER_ACT_G, ("", ""))
-    assert criterion.probability == pytest.approx(each[scores.LETTERS.index(criterion.letter or "")])
+    criterion = scores.criterion("", "", lognormal.amount(value, sigma), scores.PER_ACT_G, ("", ""))
+    expected = each[scores.LETTERS.index(criterion.letter or "")]
+    assert criterion.probability == pytest.approx(expected, abs=1e-6)

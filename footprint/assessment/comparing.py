@@ -5,14 +5,14 @@ two totals have in common varies with both, so it cancels in their difference:
 
     variance(A − B) = Σ over draws d of (exp(σ_d²) − 1) x (Σ A_d − Σ B_d)²
 
-Moments are summed by the database; a closed form then gives intervals and P(A > B) (footprint.differences).
+That is its main part: `totals.moments` has all of it, and the third moment. The database adds them up; a closed
+form then gives intervals and P(A > B) (footprint.differences).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations
 from typing import Any
 
 import duckdb
@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis import _
 
-from footprint.assessment.totals import DRAWS
+from footprint.assessment.totals import DRAWS, SLOTS, moments, spread_of_draw
 from footprint.differences import Moments, difference_of
 from footprint.errors import UnknownSubject
 from footprint.lognormal import Z95
@@ -64,8 +64,9 @@ def tornado(lines: pa.Table) -> pa.Table:
     """What the uncertainty of the sum of these lines is made of, biggest first; one row a draw.
 
     kind (factor, activity or pue), draw, amount (of the lines that rest on it), sigma, share (of the
-    variance, 0..1; they sum to 1), low and high: P5 and P95 of the sum when that draw alone varies, total. Units
-    are those of the lines: keep one indicator (`selected`). No row where nothing is uncertain.
+    variance that draws make each on its own, 0..1; they sum to 1), low and high: P5 and P95 of the sum when
+    that draw alone varies, total. Units are those of the lines: keep one indicator (`selected`). No row where
+    nothing is uncertain.
     """
     return _run("tornado", (), {"lines": _plain(lines, ())}).sort_by(
         [("share", "descending"), ("draw", "ascending")]
@@ -148,47 +149,36 @@ def moments_of(lines_a: Table, lines_b: Table, by: Sequence[str]) -> Table:
     net = terms.a - terms.b
     # Lines of the very same draws are subtracted first: what is the same on both sides is exactly nothing.
     terms = terms.mutate(net=ibis.ifelse(net.abs() <= ROUNDING * (terms.a + terms.b), 0.0, net))
-    parts = ("a", "b", "net")
     sums = _grouped(
         terms, by,
         {"a": terms.a.sum(), "b": terms.b.sum(), "more": ibis.greatest(terms.net, 0.0).sum(),
          "less": ibis.greatest(-terms.net, 0.0).sum()},
     )  # fmt: skip
-    draws = _long(terms, parts, by).group_by(*by, "draw")
-    draws = draws.aggregate(sigma=_.sigma.max(), **{name: _[name].sum() for name in parts})
-    draws = draws.mutate(w=(_.sigma**2).exp())
-    v, k = draws.w - 1.0, (draws.w - 1.0) ** 2 * (draws.w + 2.0)
-    spread = {
-        "var_a": (v * draws.a**2).sum(),
-        "var_b": (v * draws.b**2).sum(),
-        "cov": (v * draws.a * draws.b).sum(),
-        "variance": (v * draws.net**2).sum(),
-        "third": (k * draws.net**3).sum(),
+    found = moments(ibis.union(*(_side(terms, side, by) for side in ("a", "b", "net"))), (*by, "side"))
+    of_side = {
+        f"{moment}_{side}": _[moment].sum(where=_.side == side)
+        for moment in ("variance", "third")
+        for side in ("a", "b", "net")
     }
-    joined = _joined(sums, _grouped(draws, by, spread), by)
-    joined = _joined(joined, _grouped(_pairs(terms, draws, by), by, {"crossed": _.crossed.sum()}), by)
-    filled = joined.mutate(**{name: joined[name].fill_null(0.0) for name in (*MOMENTS, "crossed")})
-    return filled.mutate(third=_.third + 6.0 * _.crossed).select(*by, *MOMENTS)
+    joined = _joined(sums, _grouped(found, by, of_side), by)
+    joined = joined.rename(var_a="variance_a", var_b="variance_b", variance="variance_net", third="third_net")
+    made = [name for name in MOMENTS if name != "cov"]
+    filled = joined.mutate(**{name: joined[name].fill_null(0.0) for name in made})
+    # The draws of A, B and A − B are the same: this is their covariance, to the last term.
+    return filled.mutate(cov=(_.var_a + _.var_b - _.variance) / 2.0).select(*by, *MOMENTS)
 
 
-def _pairs(terms: Table, draws: Table, by: Sequence[str]) -> Table:
-    """v_d v_e A_d A_e A_de of each pair of draws that lines are a product of (footprint.skewed)."""
-    both = []
-    for (first, sigma), (second, other) in combinations(DRAWS, 2):
-        used = (terms[sigma] > 0) & (terms[other] > 0) & (terms[first] != terms[second])
-        kept = terms.filter(used & (terms[first] != "") & (terms[second] != ""))
-        both.append(kept.select(*by, "net", d=_[first], e=_[second]))
-    long = both[0]
-    for more in both[1:]:
-        long = ibis.union(long, more)
-    pairs = long.group_by(*by, "d", "e").aggregate(shared=_.net.sum())
-    for draw in ("d", "e"):
-        part = draws.select(
-            **{f"{draw}_{name}": draws[name] for name in (*by, "draw")}, **{f"v{draw}": (_.w - 1.0) * _.net}
+def _side(terms: Table, side: str, by: Sequence[str]) -> Table:
+    """What `totals.moments` takes, of A, B or A − B."""
+    draws = {
+        column: value
+        for slot, (identifier, sigma) in zip(SLOTS, DRAWS, strict=True)
+        for column, value in (
+            (slot, terms[identifier]),
+            (f"v_{slot}", spread_of_draw(terms[identifier], terms[sigma])),
         )
-        keys = [pairs[name] == part[f"{draw}_{name}"] for name in by]
-        pairs = pairs.join(part, [*keys, pairs[draw] == part[f"{draw}_draw"]])
-    return pairs.mutate(crossed=_.vd * _.ve * _.shared)
+    }
+    return terms.select(*by, side=ibis.literal(side), x=terms[side], **draws)
 
 
 def contrast_of(lines_a: Table, lines_b: Table, by: Sequence[str]) -> Table:

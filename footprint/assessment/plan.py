@@ -141,12 +141,15 @@ def _parts(
 
 def _totals(made: Plan, lines: Table, t: dict[str, Table]) -> None:
     """Every view of the lines with its interval (M7)."""
-    kinds = made.add("by_kind", ru.by_kind(lines))
-    applications = made.add("by_application", ru.by_application(lines))
+    sets = made.add("draw_sets", ru.draw_sets(lines))
+    drawn = made.add("drawn_lines", ru.drawn(lines, sets))
+    kinds = made.add("by_kind", ru.by_kind(drawn))
+    applications = made.add("by_application", ru.by_application(drawn))
     nodes = made.add("by_node", ru.by_node(applications, t["ancestry"]))
-    coarse = made.add("coarse", ru.coarse(kinds, applications, nodes))
-    fine = made.add("fine", ru.fine(lines))
-    made.add("totals", ibis.union(coarse, fine))
+    views = made.add("views", ru.viewed((*ru.coarse(kinds, applications, nodes), *ru.fine(drawn))))
+    keys = made.add("view_keys", ru.keyed(views))
+    shares = made.add("view_shares", ru.terms(views, keys, sets))
+    made.add("totals", ru.totals(keys, shares))
 
 
 def _guests(t: dict[str, Table]) -> Table:

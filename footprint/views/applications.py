@@ -41,7 +41,6 @@ def tile_of(book: Book, application: t.Application) -> Tile:
 def _score(book: Book, row: Row | None, application: t.Application) -> Score:
     return scores.application_score(
         amount_of(row) if row else None,
-        row["sigma"] if row else 0.0,
         application.act_label,
         application.act_volume,
         application.users,

@@ -21,7 +21,7 @@ from footprint.factor_set import catalogue_of
 from footprint.phases import INFERENCE, NOT_TRAINING
 from footprint.sheets import Amount, ModelSheet, RunLine, Score
 from footprint.store.database import Store
-from footprint.views.book import Book, Row, open_book
+from footprint.views.book import Book, Row, amount_of, open_book
 from footprint.views.use_cases import measured_runs, model_applications, use_cases
 from footprint.views.weaknesses import not_assessed
 
@@ -37,17 +37,15 @@ def model_sheet(store: Store, model: str) -> ModelSheet:
     counted = [row for row in runs if f"execution:{row['run_id']}" in assessed]
     missing = _missing(book, counted)
     training = [row for row in counted if row["phase"] not in NOT_TRAINING]
-    total, sigma = _total(book, model, {row["phase"] for row in training})
-    act, wh, gwp, spreads = _per_thousand(book, counted)
+    total = _total(book, model, sorted({row["phase"] for row in training}))
+    act, wh, gwp = _per_thousand(book, counted)
     return ModelSheet(
         model=model,
         applications=known[model],
-        training_score=_bounded(scores.training_score(total, sigma), missing, training),
+        training_score=_bounded(scores.training_score(total), missing, training),
         # No declared act, no letter (M8).
         inference_score=_bounded(
-            scores.inference_score(wh, spreads[0], gwp, spreads[1])
-            if act
-            else scores.inference_score(None, 0.0, None, 0.0),
+            scores.inference_score(wh, gwp) if act else scores.inference_score(None, None),
             missing,
             [row for row in counted if row["phase"] == INFERENCE],
         ),
@@ -91,19 +89,17 @@ def _bounded(score: Score, missing: dict[str, list[tuple[str, str, str]]], runs:
     )
 
 
-def _total(book: Book, model: str, phases: Iterable[str]) -> tuple[Amount | None, float]:
-    """Total of some phases of a model; the phases share the machine and the factor, so spreads go together."""
+def _total(book: Book, model: str, phases: Iterable[str]) -> Amount | None:
+    """Total of some phases of a model: they share machine and factor, rise and fall together, and bounds add up."""
     found = [row for phase in phases if (row := book.row("model", model, phase))]
     if not found:
-        return None, 0.0
-    sigma = max(row["sigma"] for row in found)
-    return lognormal.amount(sum(row["amount"] for row in found), sigma), sigma
+        return None
+    value, low, high, p90 = (_sum(found, name) for name in ("amount", "low", "high", "p90"))
+    return Amount(value, low, high, p90)
 
 
-def _per_thousand(
-    book: Book, runs: Sequence[Row]
-) -> tuple[str, Amount | None, Amount | None, tuple[float, float]]:
-    """The act that costs most, Wh and gCO2e for 1,000 of its requests, and their spreads.
+def _per_thousand(book: Book, runs: Sequence[Row]) -> tuple[str, Amount | None, Amount | None]:
+    """The act that costs most, Wh and gCO2e for 1,000 of its requests.
 
     Runs that served requests without naming an act count only when none names one.
     """
@@ -111,25 +107,32 @@ def _per_thousand(
     acts = {row["functional_act"] for row in serving if row["functional_act"]} or {""}
     each = [(act, [row for row in serving if row["functional_act"] == act]) for act in sorted(acts)]
     if not serving:
-        return "", None, None, (0.0, 0.0)
+        return "", None, None
     act, mine = max(each, key=lambda pair: _sum(pair[1], "energy_kwh") / _sum(pair[1], "requests"))
     requests, kwh = _sum(mine, "requests"), _sum(mine, "energy_kwh")
     sigma = lognormal.sigma_of(_sum(mine, "low_kwh"), _sum(mine, "high_kwh"))
-    kilos, spread = _carbon(book, mine)
-    # Without bounds, the spread of the carbon, which holds the default of the tier, stands for the energy's.
-    sigma = spread if sigma is None else sigma
-    wh = lognormal.amount(kwh * 1e6 / requests, sigma, "Wh")
-    gwp = lognormal.amount(kilos * 1e6 / requests, spread, "gCO2e") if kilos else None
-    return act, wh, gwp, (sigma, spread)
+    kilos, whole = _carbon(book, mine)
+    # Without bounds, the interval of the carbon, which holds the default of the tier, stands for the energy's.
+    wh = _like(whole, kwh * 1e6 / requests, "Wh")
+    wh = wh if sigma is None else lognormal.amount(wh.value, sigma, "Wh")
+    gwp = _like(whole, kilos * 1e6 / requests, "gCO2e") if kilos else None
+    return act, wh, gwp
 
 
-def _carbon(book: Book, runs: Sequence[Row]) -> tuple[float, float]:
-    """kgCO2e of some runs, and the spread of the model's inference."""
+def _like(whole: Amount | None, value: float, unit: str) -> Amount:
+    """A value with the relative interval of another amount; certain without one."""
+    if whole is None or whole.value <= 0:
+        return Amount(value, value, value, value, unit)
+    return scores.scaled(whole, value / whole.value, unit)
+
+
+def _carbon(book: Book, runs: Sequence[Row]) -> tuple[float, Amount | None]:
+    """kgCO2e of some runs, and that of all the model's inference."""
     wanted = {f"execution:{row['run_id']}" for row in runs}
     lines = book.kept.asset_impacts
     rows = lines.filter(pc.equal(lines["indicator"], "gwp")).select(["asset", "amount"]).to_pylist()
     row = book.row("model", runs[0]["model"], INFERENCE)
-    return sum(r["amount"] for r in rows if r["asset"] in wanted), row["sigma"] if row else 0.0
+    return sum(r["amount"] for r in rows if r["asset"] in wanted), amount_of(row) if row else None
 
 
 def _sum(rows: Sequence[Row], name: str) -> float:
