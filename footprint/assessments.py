@@ -14,9 +14,11 @@ import pyarrow as pa
 
 from footprint import __version__
 from footprint.assessment import RESULTS
+from footprint.assessment.backends import dialect_of
 from footprint.assessment.engine import METHOD, assess
 from footprint.assessment.inputs import Inputs, prepare
 from footprint.assessment.settings import settings_of
+from footprint.assessment.steps import code_digest
 from footprint.errors import CampaignError
 from footprint.factor_set import catalogue_of
 from footprint.hourly import profiles_of
@@ -37,7 +39,7 @@ def assess_campaign(
     `engine` is the URL of another database to compute with (assessment.backends); DuckDB in memory by default.
     Raises CampaignError when nothing was imported yet, EngineRefused for an engine that can't be used.
     """
-    inputs, manifest = _inputs(store, campaign)
+    inputs, manifest = _inputs(store, campaign, engine)
     identifier = hashlib.sha256(events.canonical(manifest).encode()).hexdigest()[:16]
     folder = store.assessments / identifier
     new = not readable(folder)
@@ -69,7 +71,7 @@ def _show(store: Store, campaign: Campaign, kept: Kept, actor: str) -> None:
     campaign.assessment_id = kept.id
 
 
-def _inputs(store: Store, campaign: Campaign) -> tuple[Inputs, dict[str, Any]]:
+def _inputs(store: Store, campaign: Campaign, engine: str) -> tuple[Inputs, dict[str, Any]]:
     assert campaign.id is not None
     catalogue, settings = catalogue_of(store.home), settings_of(campaign.settings)
     profiles = profiles_of(store.home, campaign.year, catalogue)
@@ -100,6 +102,7 @@ def _inputs(store: Store, campaign: Campaign) -> tuple[Inputs, dict[str, Any]]:
         "method": METHOD,
         "scale": SCALE,
         "code": __version__,
+        "engine": [dialect_of(engine), code_digest()],
         "imported_sha256": imported,
         "inputs_sha256": _digest(inputs.tables),
     }

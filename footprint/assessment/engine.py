@@ -17,7 +17,7 @@ from footprint.assessment.backends import Engine, dialect_of, open_engine
 from footprint.assessment.inputs import Inputs
 from footprint.assessment.steps import Columns, Step, steps
 
-METHOD = "footprint 2026.2 (M1–M8, M11)"
+METHOD = "footprint 2026.2 (M1–M8)"
 
 
 @dataclass(frozen=True)

@@ -31,12 +31,14 @@ def run_rows(runs: Table, t: dict[str, Table]) -> Table:
     building it ran in is not recorded: the PUE of an unmeasured room applies (conservative).
     """
     runs = ibis.union(runs.filter(_.subject.isin(DRAWS)), _unlisted_hosts(runs, t))
-    settings = t["settings"].select("room_pue", "room_pue_id", "room_pue_sigma", "purchase_year")
+    settings = t["settings"].select(
+        "room_pue", "room_pue_id", "room_pue_sigma", "purchase_year", home_zone=_.zone
+    )
     runs = runs.cross_join(settings)
     zones = t["zones"].select("place", place_zone=_.zone)
     runs = runs.rename(zone_name="zone").left_join(zones, _.zone_name == zones.place)
     return runs.mutate(
-        zone=_.place_zone,
+        zone=ibis.ifelse(_.zone_name == "", _.home_zone, _.place_zone),
         asset="execution:" + _.run_id,
         item=ibis.literal("server"),
         post=ibis.ifelse(_.subject == "run", "ia", "serveurs"),

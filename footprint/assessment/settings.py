@@ -27,9 +27,14 @@ class Settings:
 
 
 def settings_of(text: str) -> Settings:
-    """From the JSON of a campaign; what an older or newer version wrote and we do not know is left aside."""
+    """From the JSON of a campaign; what another version wrote and we do not know is left aside.
+
+    Raises CampaignError for a mode that is not known.
+    """
     known = {field.name for field in fields(Settings)}
-    return Settings(**{name: value for name, value in json.loads(text or "{}").items() if name in known})
+    found = Settings(**{name: value for name, value in json.loads(text or "{}").items() if name in known})
+    _known(found.mode, MODES)
+    return found
 
 
 def changed(settings: Settings, mode: str | None, spread: str | None) -> Settings:

@@ -31,7 +31,7 @@ class Step:
 def steps(columns: Columns, dialect: str, hourly: bool, ranks: int, kept: Path | None) -> tuple[Step, ...]:
     """The steps for inputs with these columns, from the folder `kept` when it has them, compiled otherwise."""
     key = hashlib.sha256(json.dumps([columns, dialect, hourly, ranks]).encode()).hexdigest()[:16]
-    path = kept / f"{_code()}-{key}.json" if kept else None
+    path = kept / f"{code_digest()}-{key}.json" if kept else None
     if path and (found := _read(path)):
         return found
     from footprint.assessment.plan import plan
@@ -43,7 +43,7 @@ def steps(columns: Columns, dialect: str, hourly: bool, ranks: int, kept: Path |
 
 
 @lru_cache
-def _code() -> str:
+def code_digest() -> str:
     """Digest of the engine's source and of the libraries that compile it."""
     total = hashlib.sha256("".join(version(name) for name in ("ibis-framework", "sqlglot")).encode())
     here = Path(__file__).parent
@@ -65,7 +65,7 @@ def _write(path: Path, made: tuple[Step, ...]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         for other in path.parent.glob("*.json"):
-            if not other.name.startswith(f"{_code()}-"):
+            if not other.name.startswith(f"{code_digest()}-"):
                 other.unlink(missing_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps([astuple(step) for step in made]), encoding="utf-8")

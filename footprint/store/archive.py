@@ -54,7 +54,10 @@ def archive(store: Store, before: str | None = None) -> tuple[Archived, ...]:
 
 
 def files(session: Session, home: Path, year: int) -> tuple[tuple[str, str], ...]:
-    """The archive of a year: path and SHA-256 of each file, in a fixed order. Raises StoreError when one is gone."""
+    """The archive of a year: path and SHA-256 of each file, in a fixed order.
+
+    Raises StoreError when one is gone, or is no longer the file that was archived.
+    """
     table = t.EnergyArchive.__table__  # type: ignore[attr-defined]
     query = select(table.c.path, table.c.sha256).where(
         table.c.month >= f"{year}-", table.c.month < f"{year + 1}-"
@@ -63,16 +66,30 @@ def files(session: Session, home: Path, year: int) -> tuple[tuple[str, str], ...
         (str(home / path), digest)
         for path, digest in session.connection().execute(query.order_by(table.c.path))
     ]
-    for path, _digest in found:
+    for path, digest in found:
         if not Path(path).is_file():
             raise _gone(path)
+        if _digest(Path(path)) != digest:
+            raise _damaged(path)
     return tuple(found)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _gone(path: str | Path) -> StoreError:
     return StoreError(
         f"Un fichier de l’archive des énergies manque : {path}. Remettez-le depuis une sauvegarde.",
         f"A file of the energy archive is missing: {path}. Put it back from a backup.",
+    )
+
+
+def _damaged(path: str | Path) -> StoreError:
+    return StoreError(
+        f"Un fichier de l’archive des énergies est abîmé : {path}. Remettez-le depuis une sauvegarde.",
+        f"A file of the energy archive is damaged: {path}. Put it back from a backup.",
     )
 
 
@@ -83,10 +100,7 @@ def _read(path: Path) -> pa.Table:
     try:
         return pq.read_table(path)
     except pa.ArrowInvalid as error:
-        raise StoreError(
-            f"Un fichier de l’archive des énergies est abîmé : {path}. Remettez-le depuis une sauvegarde.",
-            f"A file of the energy archive is damaged: {path}. Put it back from a backup.",
-        ) from error
+        raise _damaged(path) from error
 
 
 def withdraw(session: Session, home: Path, run_ids: Sequence[str]) -> None:
@@ -139,7 +153,7 @@ def _write(home: Path, month: str, frame: pa.Table) -> tuple[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
     draft = folder / f".draft-{os.getpid()}"
     pq.write_table(frame, draft, compression="zstd", row_group_size=ROW_GROUP)
-    digest = hashlib.sha256(draft.read_bytes()).hexdigest()
+    digest = _digest(draft)
     path = folder / f"{digest[:16]}.parquet"
     with draft.open("rb") as stream:
         os.fsync(stream.fileno())

@@ -18,6 +18,10 @@ from footprint.store.referential import TABLES
 _ARROW: dict[type, pa.DataType] = {bool: pa.bool_(), float: pa.float64(), int: pa.int64(), date: pa.date32()}
 
 
+TIERS = ("meter", "sensor", "model", "declared", "generic")
+"""Evidence tiers, best first (M1)."""
+
+
 def inventory_frames(session: Session, campaign_id: int) -> dict[str, pa.Table]:
     """One Arrow table for each table of the campaign's inventory, rows sorted."""
     return {name: _campaign_frame(session, table, campaign_id) for name, table in TABLES.items()}
@@ -40,7 +44,8 @@ def run_frame(session: Session, year: int) -> pa.Table:
             func.sum(used.c.low_kwh).label("low_kwh"),
             func.sum(used.c.high_kwh).label("high_kwh"),
             func.sum(case((used.c.component == "gpu", used.c.energy_kwh))).label("gpu_kwh"),
-            func.min(used.c.tier).label("tier"),
+            # A run part meter and part model is as sure as its model: the worst tier is its own (M1).
+            func.max(case(*[(used.c.tier == name, rank) for rank, name in enumerate(TIERS)])).label("rank"),
             func.min(used.c.channel).label("channel"),
         )
         .group_by(used.c.run_id)
@@ -48,7 +53,13 @@ def run_frame(session: Session, year: int) -> pa.Table:
     )
     columns = [*run.columns, *[column for column in sums.columns if column.name != "run_id"]]
     query = select(*columns).join_from(run, sums, run.c.run_id == sums.c.run_id).order_by(run.c.run_id)
-    return _inside(_frame(session, query), first, after)
+    return _inside(_tiered(_frame(session, query)), first, after)
+
+
+def _tiered(runs: pa.Table) -> pa.Table:
+    """`rank` of the tier as its name, null for a tier that is not known."""
+    names = pc.take(pa.array(TIERS), runs["rank"])
+    return runs.set_column(runs.schema.get_field_index("rank"), "tier", names)
 
 
 def _inside(runs: pa.Table, first: float, after: float) -> pa.Table:
