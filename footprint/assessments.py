@@ -17,16 +17,14 @@ from footprint.assessment import RESULTS
 from footprint.assessment.backends import dialect_of
 from footprint.assessment.engine import METHOD, assess
 from footprint.assessment.inputs import Inputs, prepare
-from footprint.assessment.settings import settings_of
 from footprint.assessment.steps import code_digest
 from footprint.errors import CampaignError
 from footprint.factor_set import catalogue_of
-from footprint.hourly import profiles_of
+from footprint.ingredients import gathered
 from footprint.kept import Kept, load, readable, write
 from footprint.scores import SCALE
-from footprint.store import archive, events
+from footprint.store import events
 from footprint.store.database import Store, plain_errors
-from footprint.store.frames import energy_frame, hour_frame, inventory_frames, run_frame
 from footprint.store.referential import last_import
 from footprint.store.tables import Assessment, Campaign
 
@@ -72,33 +70,26 @@ def _show(store: Store, campaign: Campaign, kept: Kept, actor: str) -> None:
 
 
 def _inputs(store: Store, campaign: Campaign, engine: str) -> tuple[Inputs, dict[str, Any]]:
-    assert campaign.id is not None
-    catalogue, settings = catalogue_of(store.home), settings_of(campaign.settings)
-    profiles = profiles_of(store.home, campaign.year, catalogue)
-    hourly = bool(profiles.num_rows)
+    catalogue = catalogue_of(store.home)
+    found = gathered(store, campaign, catalogue)
     with store.session() as session:
-        frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
-        energy = energy_frame(session, campaign.year)
-        hours = hour_frame(session, campaign.year) if hourly else None
-        archived = archive.files(session, store.home, campaign.year) if hourly else ()
         imported = last_import(session, campaign)
-    if not frames["assets"].num_rows and not runs.num_rows:
+    if not any(table.num_rows for table in (found.frames["assets"], found.frames["services"], found.runs)):
         raise CampaignError(
             "Rien à évaluer : importez d’abord un inventaire (footprint import FICHIERS).",
             "Nothing to assess: import an inventory first (footprint import FILES).",
         )
     inputs = prepare(
-        frames, runs, catalogue, campaign.year, campaign.zone,
-        energy=energy, hours=hours, files=[path for path, _digest in archived], profiles=profiles, settings=settings,
+        found.frames, found.runs, catalogue, campaign.year, campaign.zone, settings=found.settings, **found.measured
     )  # fmt: skip
     manifest = {
         "organisation": campaign.organisation,
         "year": campaign.year,
         "zone": campaign.zone,
-        **asdict(settings),
+        **asdict(found.settings),
         "factor_set": catalogue.version,
         "factor_changes": [list(change) for change in catalogue.applied],
-        "archived": [digest for _path, digest in archived],
+        "archived": list(found.archived),
         "method": METHOD,
         "scale": SCALE,
         "code": __version__,

@@ -6,14 +6,11 @@ import pyarrow as pa
 
 import factors
 from factors import Catalogue
-from footprint.assessment.settings import settings_of
 from footprint.errors import CampaignError
 from footprint.factor_set import catalogue_of
-from footprint.hourly import profiles_of
+from footprint.ingredients import gathered
 from footprint.kept import current
-from footprint.store import archive
 from footprint.store.database import Store
-from footprint.store.frames import energy_frame, hour_frame, inventory_frames, run_frame
 from footprint.store.referential import campaigns, current_campaign
 from footprint.store.tables import Campaign
 from footprint.year_on_year import Split, Year, split
@@ -34,18 +31,9 @@ def campaign_of_year(store: Store, year: int) -> Campaign:
 
 def year_of(store: Store, campaign: Campaign, catalogue: Catalogue) -> Year:
     """What a campaign is assessed from, as `footprint.assessments` takes it, with this catalogue."""
-    assert campaign.id is not None
-    profiles = profiles_of(store.home, campaign.year, catalogue)
-    hourly = bool(profiles.num_rows)
-    with store.session() as session:
-        frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
-        energy = energy_frame(session, campaign.year)
-        hours = hour_frame(session, campaign.year) if hourly else None
-        archived = archive.files(session, store.home, campaign.year) if hourly else ()
-    files = [path for path, _digest in archived]
-    measured = {"energy": energy, "hours": hours, "files": files, "profiles": profiles}
-    settings = {"settings": settings_of(campaign.settings)}
-    return Year(campaign.year, campaign.zone, frames, runs, catalogue, measured, settings)
+    found = gathered(store, campaign, catalogue)
+    settings = {"settings": found.settings}
+    return Year(campaign.year, campaign.zone, found.frames, found.runs, catalogue, found.measured, settings)
 
 
 def compare_years(store: Store, first: int, last: int, indicator: str = "gwp") -> Split:
