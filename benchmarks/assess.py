@@ -149,7 +149,8 @@ def runs(hosts: int) -> pa.Table:
     schema = schema_of(columns).append(pa.field("tier", pa.string())).append(pa.field("channel", pa.string()))
     names = [f"host-{i:06d}" for i in range(hosts)]
     known: dict[str, Any] = {
-        "run_id": [f"{name}:{YEAR}" for name in names], "asset": names, "machine": names, "subject": ["host"] * hosts, "zone": ["FR"] * hosts,
+        "run_id": [f"{name}:{YEAR}" for name in names],
+        "asset": names, "machine": names, "subject": ["host"] * hosts, "zone": ["FR"] * hosts,
         "started_s": [day(YEAR) * 86400.0] * hosts, "duration_s": [HOURS * 3600.0] * hosts,
         "capacity_share": [1.0] * hosts, "threads": [64] * hosts, "virtual": [False] * hosts,
         "tier": ["sensor"] * hosts, "channel": ["rapl"] * hosts,
