@@ -14,7 +14,7 @@ from ibis import _
 from factors import Catalogue
 from footprint.assessment.component_inputs import component_tables
 from footprint.assessment.components import ASSUMED, component_impacts
-from footprint.lognormal import Z95
+from footprint.assessment.totals import with_interval
 
 Table = Any
 
@@ -88,18 +88,7 @@ def _bounded(parts: Table, by: tuple[str, ...]) -> Table:
         third=((_.w - 1) ** 2 * (_.w + 2) * _.share**3).sum(),
         **{name: _[name].any() for name in ASSUMED},
     )
-    # All the draws lean to the right, so that the skewness, u and t are positive; without spread, no interval.
-    half = rows.third / rows.variance.nullif(0.0) ** 1.5 / 2
-    root = (half + (half**2 + 1.0).sqrt()) ** (1 / 3)
-    rows = rows.mutate(t=root - 1 / root)
-    rows = rows.mutate(sigma=(1.0 + rows.t**2).ln().sqrt(), m=rows.variance.sqrt() / rows.t)
-    bounds = {
-        name: (rows.amount * (1.0 + rows.m * ((z * rows.sigma - rows.sigma**2 / 2).exp() - 1.0))).fill_null(
-            rows.amount
-        )
-        for name, z in (("low", -Z95), ("high", Z95))
-    }
-    return rows.mutate(**bounds, assumed=_assumed(rows))
+    return with_interval(rows.mutate(assumed=_assumed(rows)))
 
 
 def _assumed(rows: Table) -> Any:
