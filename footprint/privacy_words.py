@@ -84,7 +84,7 @@ _MEASURES = Activity(
     records=(
         "spool/header", "spool/context", "spool/sample", "spool/set", "spool/progress", "spool/warning",
         "spool/end", "spool/result", "result/result", "store/measured_run", "store/energy_hour",
-        "store/received_spool",
+        "store/energy_month", "store/energy_archive", "store/received_spool",
     ),
 )  # fmt: skip
 _INVENTORY = Activity(
@@ -114,7 +114,7 @@ _INVENTORY = Activity(
         f"store/{table}"
         for table in (
             "campaign", "node", "application", "data_centre", "physical_asset", "virtual_machine",
-            "application_link", "ai_use_case", "assessment",
+            "application_link", "ai_use_case", "reading", "service", "platform_key", "assessment",
         )
     ),
 )  # fmt: skip

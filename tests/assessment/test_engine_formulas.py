@@ -166,7 +166,7 @@ def test_a_room_in_an_unknown_country_is_a_gap_too() -> None:
     assert [row["missing"] for row in result.gaps.to_pylist()] == ["electricity / Atlantide"]
 
 
-@pytest.mark.parametrize("zone", ["", "XX", "Atlantide"])
+@pytest.mark.parametrize("zone", ["XX", "Atlantide"])
 def test_a_run_in_an_unknown_zone_is_a_gap(zone: str) -> None:
     result = assessed(
         inventory(applications=[application("TRI")]), [measured("r", 2.0, application="TRI", zone=zone)]
@@ -203,3 +203,10 @@ def test_applications_drawing_on_a_gap_are_listed() -> None:
     )
     rows = assessed(estate).application_gaps.to_pylist()
     assert [(row["application"], row["asset"], row["stage"]) for row in rows] == [("A", "S", "use")]
+
+
+def test_a_run_without_a_zone_takes_that_of_the_campaign_as_equipment_does() -> None:
+    inv = inventory(applications=[application("TRI")])
+    blank, named = (assessed(inv, [measured("r", 2.0, application="TRI", zone=z)]) for z in ("", "FR"))
+    assert not blank.gaps.num_rows
+    assert amounts(blank, "stage", indicator="gwp") == amounts(named, "stage", indicator="gwp")
