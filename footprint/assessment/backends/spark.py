@@ -21,7 +21,13 @@ try:
 except ModuleNotFoundError as error:
     raise needs("spark") from error
 
-LOCAL = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+# On one machine, steps are small and many: compiling each to Java costs more than running it.
+LOCAL = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+}
 """A session of this machine listens to this machine alone."""
 
 OPTIONS = {
