@@ -156,4 +156,4 @@ def _share(name: str, value: float) -> None:
 
 
 def _refused(name: str, value: float, fr: str, en: str) -> FootprintError:
-    return FootprintError(f"{name} = {value:g} : attendu, {fr}.", f"{name} = {value:g}: expected {en}.")
+    return FootprintError(f"{name} = {value:g}. Attendu : {fr}.", f"{name} = {value:g}: expected {en}.")

@@ -104,7 +104,7 @@ def _known(view: str, indicator: str) -> None:
     if indicator not in INDICATORS:
         known = ", ".join(INDICATORS)
         raise FootprintError(
-            f"Indicateur « {indicator} » inconnu : attendu, {known}.",
+            f"Indicateur « {indicator} » inconnu. Attendu : {known}.",
             f"Unknown indicator “{indicator}”: expected {known}.",
         )
     if view not in VIEWS:

@@ -111,6 +111,10 @@ def _rows(file: Path, catalogue: Catalogue) -> Iterator[tuple[int, str, int, flo
     zones: dict[str, str] = {}
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise BadProfile(
+            f"{file} n’est pas un fichier : vérifiez le chemin.", f"{file} is not a file: check the path."
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise BadProfile(
             f"{file} ne se lit pas : un CSV en UTF-8 est attendu.",

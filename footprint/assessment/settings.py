@@ -47,10 +47,11 @@ def changed(settings: Settings, mode: str | None, spread: str | None) -> Setting
         settings = replace(settings, mode=mode)
     if spread is None:
         return settings
-    names = [word.strip() for word in spread.split(",") if word.strip() and word.strip() != "none"]
+    names = [word.strip().lower() for word in spread.split(",")]
     possible = tuple(name.removeprefix("spread_") for name in asdict(settings) if name != "mode")
-    for name in names:
-        _known(name, possible)
+    if names != ["none"]:
+        for name in names:
+            _known(name, (*possible, "none") if len(names) == 1 else possible)
     chosen: dict[str, Any] = {f"spread_{name}": name in names for name in possible}
     return replace(settings, **chosen)
 
@@ -59,5 +60,5 @@ def _known(word: str, possible: tuple[str, ...]) -> None:
     if word not in possible:
         listed = ", ".join(possible)
         raise CampaignError(
-            f"« {word} » n’est pas connu : attendu, {listed}.", f"“{word}” is not known: expected {listed}."
+            f"« {word} » n’est pas connu. Attendu : {listed}.", f"“{word}” is not known. Expected: {listed}."
         )

@@ -229,7 +229,7 @@ def _known(indicator: str) -> None:
     if indicator not in UNITS:
         listed = ", ".join(UNITS)
         raise FootprintError(
-            f"Indicateur « {indicator} » inconnu : attendu, {listed}.",
+            f"Indicateur « {indicator} » inconnu. Attendu : {listed}.",
             f"Unknown indicator “{indicator}”: expected {listed}.",
         )
 

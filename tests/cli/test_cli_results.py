@@ -132,8 +132,8 @@ def test_purchase_year_charges_only_what_was_bought(sample_store: Store) -> None
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--mode", "linear"], "attendu, amortised, purchase_year"),
-        (["--spread", "air"], "attendu, idle, network, storage"),
+        (["--mode", "linear"], "Attendu : amortised, purchase_year"),
+        (["--spread", "air"], "Attendu : idle, network, storage, none"),
         (["--method", "numecoeval"], "--references DOSSIER"),
         (["--out", "x"], "vont avec --method numecoeval"),
         (["--method", "numecoeval", "--references", "x", "--mode", "amortised"], "ôtez-les"),

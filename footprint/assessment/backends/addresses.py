@@ -22,7 +22,8 @@ def dialect_of(url: str) -> str:
     dialect = DIALECTS.get(scheme.partition("+")[0]) if colon else None
     if dialect is None:
         # What isn't a scheme may be an account and its password.
-        shown = f"{scheme}:" if colon and re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme) else "?"
+        plain = re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme)
+        shown = f"{scheme}{colon}" if plain else "?"
         raise EngineRefused(
             f"Moteur inconnu : « {shown} ». Attendu : duckdb://, postgresql://compte@hôte/base "
             "ou spark://local[2].",
