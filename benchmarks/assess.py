@@ -338,23 +338,33 @@ def main() -> None:
 
 
 def plot(rows: list[tuple[int, float, float]], path: Path) -> None:
-    """Seconds by number of hosts."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for name, place in (("footprint", 1), ("floor", 2)):
-        figure.add_scatter(
-            x=[r[0] for r in rows], y=[r[place] for r in rows], name=name, mode="lines+markers"
-        )
-    figure.update_layout(
-        title="Seconds to assess a year of hours",
-        xaxis_title="hosts",
-        yaxis_title="s",
-        template="simple_white",
-    )
-    figure.update_yaxes(rangemode="tozero")
+    """Seconds by number of hosts, as SVG: footprint in full, the floor dashed."""
+    wide, high, left, foot = 640, 360, 60, 40
+    most_hosts, most_s = max(r[0] for r in rows), max(r[1] for r in rows) * 1.1
+    x = [left + (wide - left - 20) * r[0] / most_hosts for r in rows]
+    lines = []
+    for name, place, style in (("footprint", 1, ""), ("plancher", 2, ' stroke-dasharray="6 4"')):
+        y = [high - foot - (high - foot - 20) * r[place] / most_s for r in rows]
+        points = " ".join(f"{a:.0f},{b:.0f}" for a, b in zip(x, y, strict=True))
+        lines.append(f'<polyline points="{points}" fill="none" stroke="#1f3a5f" stroke-width="2"{style}/>')
+        lines.append(f'<text x="{x[-1]:.0f}" y="{y[-1] - 8:.0f}" text-anchor="end">{name}</text>')
+        lines += [
+            f'<circle cx="{a:.0f}" cy="{b:.0f}" r="3" fill="#1f3a5f"/>' for a, b in zip(x, y, strict=True)
+        ]
+        lines += [
+            f'<text x="{left - 8}" y="{b:.0f}" text-anchor="end">{r[place]:.1f} s</text>'
+            for r, b in list(zip(rows, y, strict=True))[-1:]
+        ]
+    lines += [
+        f'<text x="{a:.0f}" y="{high - 14}" text-anchor="middle">{r[0]:,}</text>'
+        for a, r in zip(x, rows, strict=True)
+    ]
+    axes = f'<path d="M{left} 20V{high - foot}H{wide - 20}" fill="none" stroke="#666"/>'
+    title = "Secondes pour évaluer une année d’heures, selon le nombre de serveurs"
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-size="12"'
+    body = "\n".join(lines)
     path.parent.mkdir(parents=True, exist_ok=True)
-    figure.write_image(path)
+    path.write_text(f'{head} role="img">\n<title>{title}</title>\n{axes}\n{body}\n</svg>\n', encoding="utf-8")
 
 
 if __name__ == "__main__":
