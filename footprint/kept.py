@@ -85,13 +85,23 @@ def write(folder: Path, tables: dict[str, pa.Table], manifest: dict[str, Any]) -
         for path in (*draft.iterdir(), draft):
             _to_disk(path)
         draft.chmod(0o755)
-        if folder.exists():  # damaged: a whole one is never replaced
-            shutil.rmtree(folder)
-        draft.rename(folder)
+        _place(draft, folder)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     load.cache_clear()
+
+
+def _place(draft: Path, folder: Path) -> None:
+    """Give the draft its name; where another process was first with the same assessment, its own is kept."""
+    if folder.exists() and not readable(folder):
+        shutil.rmtree(folder)
+    try:
+        draft.rename(folder)
+    except OSError:
+        if not readable(folder):
+            raise
+        shutil.rmtree(draft)
 
 
 def _to_disk(path: Path) -> None:

@@ -163,7 +163,7 @@ def test_files_that_hold_nothing_usable(home: Path, tmp_path: Path, content: byt
 
 
 def test_a_file_that_is_not_there(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(BadProfile, match="ne se lit pas"):
+    with pytest.raises(BadProfile, match="n’est pas un fichier"):
         keep(home, tmp_path / "absent.csv", CATALOGUE)
 
 

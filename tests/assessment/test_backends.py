@@ -124,7 +124,7 @@ def test_the_estate_uses_all_there_is(expected: dict[str, Assessed]) -> None:
 
 
 def test_hostile_names_come_back_as_they_went_in(expected: dict[str, Assessed]) -> None:
-    usual = expected["usual"]
+    usual = expected["usual, archived"]
     assert set(HOSTILE) <= set(usual.asset_impacts["asset"].to_pylist())
     assert set(HOSTILE[:9]) <= set(usual.lines["subject"].to_pylist())
     assert {f"vm:vm {name}" for name in HOSTILE[:9]} <= set(usual.lines["tenant"].to_pylist())

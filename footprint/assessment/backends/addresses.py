@@ -22,8 +22,7 @@ def dialect_of(url: str) -> str:
     dialect = DIALECTS.get(scheme.partition("+")[0]) if colon else None
     if dialect is None:
         # What isn't a scheme may be an account and its password.
-        plain = re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme)
-        shown = f"{scheme}{colon}" if plain else "?"
+        shown = f"{scheme}:" if colon and re.fullmatch(r"[a-z][a-z0-9+.-]{0,19}", scheme) else "?"
         raise EngineRefused(
             f"Moteur inconnu : « {shown} ». Attendu : duckdb://, postgresql://compte@hôte/base "
             "ou spark://local[2].",
