@@ -24,7 +24,7 @@ import pyarrow as pa
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import factors
-from benchmarks.assess import YEAR, frames, runs
+from benchmarks.estate import YEAR, frames, runs
 from footprint.assessment.engine import Assessed, assess
 from footprint.assessment.inputs import ENERGY, Inputs, prepare
 from tests import private_postgres

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from collectors.records import TIERS
 from factors import Catalogue, Factor, FactorError
 from footprint.assessment.calendar import day
 from footprint.assessment.settings import Settings
@@ -90,8 +91,7 @@ def items(catalogue: Catalogue) -> pa.Table:
 
 def tiers(catalogue: Catalogue) -> pa.Table:
     """Evidence tiers, best first (M1), with the default spread of a value of that tier (M7)."""
-    names = ("meter", "sensor", "model", "declared", "generic")
-    rows = [(name, rank, tier_sigma(catalogue, name)) for rank, name in enumerate(names)]
+    rows = [(name, rank, tier_sigma(catalogue, name)) for rank, name in enumerate(TIERS)]
     return table({"tier": pa.string(), "rank": pa.int64(), "sigma": pa.float64()}, rows)
 
 

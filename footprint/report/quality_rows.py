@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 
+from collectors.records import TIERS
 from footprint.formats import unknown
 from footprint.report.material import Material
 from footprint.report.tables import Block, Cell, Column, Sheet
 from footprint.texts import say
 from footprint.wording import machine, scope, word
 
-TIERS = ("meter", "sensor", "model", "declared", "generic")
 # What a tier is worth on the three levels of the RCP SI: a correspondence of this project.
 RCP = {
     "meter": ("haute", "high"),

@@ -11,15 +11,12 @@ import pyarrow.compute as pc
 from sqlalchemy import Select, case, func, select, union_all
 from sqlmodel import Session, SQLModel
 
+from collectors.records import TIERS
 from footprint.store import tables as t
 from footprint.store.referential import TABLES
 
 # SQLModel's own string type hides its Python type; everything not named here is text.
 _ARROW: dict[type, pa.DataType] = {bool: pa.bool_(), float: pa.float64(), int: pa.int64(), date: pa.date32()}
-
-
-TIERS = ("meter", "sensor", "model", "declared", "generic")
-"""Evidence tiers, best first (M1)."""
 
 
 def inventory_frames(session: Session, campaign_id: int) -> dict[str, pa.Table]:
