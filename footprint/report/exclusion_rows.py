@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collectors.records import TIERS
 from footprint.formats import integer, number
 from footprint.report.material import Material
-from footprint.report.quality_rows import TIERS
 from footprint.report.tables import Block, Cell, Column
 from footprint.texts import say
 from footprint.wording import word
