@@ -90,5 +90,5 @@ def test_nothing_uncertain_has_no_width() -> None:
     ],
 )
 def test_impossible_values_are_refused(call: Callable[[], object]) -> None:
-    with pytest.raises(FootprintError, match="attendu"):
+    with pytest.raises(FootprintError, match="Attendu"):
         call()
