@@ -3,20 +3,24 @@
 from pathlib import Path
 
 from pos_map.faults import Fault
+from pos_map.matching import Rule, Unmatched
 from pos_map.model import (
     AiUseCase,
     Application,
     ApplicationLink,
     DataCentre,
+    Flow,
     Inventory,
     Node,
+    Organisation,
     PhysicalAsset,
+    Placement,
     PlatformKey,
     Reading,
     Service,
     VirtualMachine,
 )
-from pos_map.reading import read
+from pos_map.reading import Gathered, gather, read
 from pos_map.spelling import near
 
 __all__ = [
@@ -25,13 +29,20 @@ __all__ = [
     "ApplicationLink",
     "DataCentre",
     "Fault",
+    "Flow",
+    "Gathered",
     "Inventory",
     "Node",
+    "Organisation",
     "PhysicalAsset",
+    "Placement",
     "PlatformKey",
     "Reading",
+    "Rule",
     "Service",
+    "Unmatched",
     "VirtualMachine",
+    "gather",
     "near",
     "read",
     "sample_paths",

@@ -6,12 +6,12 @@ From rows to entries, then the checks across them: names that nothing bears, rep
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from pos_map.model import PlatformKey, Reading, Service
-from pos_map.references import Names, repeated, sums
+from pos_map.references import repeated, sums
 
 if TYPE_CHECKING:
     from pos_map.estate import Estate, Located
@@ -43,6 +43,7 @@ def service(row: Row) -> Service | None:
         kgco2e=row.number("kgco2e"),
         spend_eur=row.number("spend_eur"),
         pue=row.number("pue", least=1.0),
+        na=row.na,
     )
     if found.yearly_kwh is None and found.kgco2e is None:
         _unquantified(row, found)
@@ -78,31 +79,14 @@ def platform_key(row: Row) -> PlatformKey | None:
     return PlatformKey(platform, application, share) if platform and application else None
 
 
-def check_complements(estate: Estate, lost: Collection[str]) -> None:
-    """Note every error across readings, services and platform keys; `lost` as in `check_references`."""
+def check_complements(estate: Estate) -> None:
+    """Note every error across readings, services and platform keys."""
     repeated(estate.readings, lambda entry: f"{entry.data_centre} {entry.month:%Y-%m}", "month")
     repeated(estate.services, lambda entry: entry.name, "name")
     repeated(estate.platform_keys, lambda entry: f"{entry.platform} → {entry.application}", "application")
-    centres = (centre.entry.code for centre in estate.data_centres)
-    known = Names(centres, "aucun centre de données connu", "a known data centre")
-    if "data_centres" not in lost:
-        for line in estate.readings:
-            known.check(line.row, "data_centre", line.entry.data_centre, "unknown-data-centre")
-    if not {"links", "map"} & set(lost):
-        _applications(estate)
     keys = ((key.entry.platform, key.entry.share, key.row) for key in estate.platform_keys)
     sums((((platform, ""), share, row) for platform, share, row in keys), "share", "keys-above-one")
     _circles(estate.platform_keys)
-
-
-def _applications(estate: Estate) -> None:
-    codes = (app.entry.code for app in estate.applications)
-    known = Names(codes, "aucune application connue", "a known application")
-    for line in estate.services:
-        known.check(line.row, "application", line.entry.application, "unknown-application")
-    for key in estate.platform_keys:
-        known.check(key.row, "platform", key.entry.platform, "unknown-application")
-        known.check(key.row, "application", key.entry.application, "unknown-application")
 
 
 def _circles(keys: Sequence[Located[PlatformKey]]) -> None:

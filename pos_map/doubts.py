@@ -6,8 +6,9 @@ from collections.abc import Collection
 
 from pos_map.columns import MAP
 from pos_map.estate import Estate, Located
-from pos_map.model import PhysicalAsset
-from pos_map.references import Names
+from pos_map.faults import proposal
+from pos_map.matching import propose
+from pos_map.model import DataCentre, Inventory, PhysicalAsset
 from pos_map.rows import Row
 from pos_map.spelling import key, slug
 
@@ -18,33 +19,37 @@ _OUT_OF_SERVICE = frozenset({"enprojet", "enconstruction", "decommissionnee", "r
 # Statuses of equipment that no longer serves: without a date of withdrawal it is still counted all year.
 _WITHDRAWN = ("retire", "rebut", "vendu", "stock", "retired", "disposed", "sold", "unused")
 
+# A likeness search over every name takes long: propose for the first ones.
+_SAID = 20
 
-def check_doubts(estate: Estate, given: Collection[str]) -> None:
+
+def check_doubts(estate: Estate, given: Collection[str], base: Inventory) -> None:
     """Note every warning across the entries. `given` names the kinds of table that were read.
 
-    A table that was not given at all proves nothing: its absence raises no warning line by line.
+    A table that was not given at all proves nothing: its absence raises no warning line by line. `base` is what
+    the files complete.
     """
     if "map" in given and "links" in given:
-        _unmapped_applications(estate)
+        _unmapped_applications(estate, {app.code for app in base.applications})
     if "links" in given:
-        _unused_machines(estate)
-        _applications_without_machine(estate)
+        _unused_machines(estate, base)
+        _applications_without_machine(estate, base)
     if "links" in given or "machines" in given:
-        _idle_hosts(estate)
-    _homeless_machines(estate)
-    _countries(estate)
+        _idle_hosts(estate, base)
+    _homeless_machines(estate, base)
+    _countries(estate, base)
     _withdrawn_without_date(estate)
 
 
-def _unmapped_applications(estate: Estate) -> None:
-    mapped = Names(
-        (app.entry.code for app in estate.applications if _on_the_map(app.row)), "sur le POS", "on the map"
-    )
+def _unmapped_applications(estate: Estate, known: Collection[str]) -> None:
+    mapped = [*known, *(app.entry.code for app in estate.applications if _on_the_map(app.row))]
+    said = 0
     for located in estate.applications:
         if _on_the_map(located.row):
             continue
         code, node = located.entry.code, located.entry.node
-        fr, en = mapped.proposal(code)
+        said += 1
+        fr, en = proposal(tuple(near.target for near in propose(code, mapped)) if said <= _SAID else ())
         located.row.warning(
             "application",
             "unmapped-application",
@@ -57,8 +62,9 @@ def _on_the_map(row: Row) -> bool:
     return row.kind == MAP.kind
 
 
-def _unused_machines(estate: Estate) -> None:
-    used = {located.entry.vm for located in estate.link_rows}
+def _unused_machines(estate: Estate, base: Inventory) -> None:
+    used = {located.entry.vm for located in estate.link_rows} | {link.vm for link in base.links}
+    used |= {located.entry.inside for located in estate.machines} | {vm.inside for vm in base.machines}
     for located in estate.machines:
         if located.entry.name not in used:
             located.row.warning(
@@ -69,10 +75,11 @@ def _unused_machines(estate: Estate) -> None:
             )
 
 
-def _applications_without_machine(estate: Estate) -> None:
-    links = (located.entry for located in estate.link_rows)
+def _applications_without_machine(estate: Estate, base: Inventory) -> None:
+    links = [*(located.entry for located in estate.link_rows), *base.links]
     served = {link.application for link in links if link.vm or link.host}
     served |= {service.entry.application for service in estate.services}
+    served |= {service.application for service in base.services}
     for located in estate.applications:
         app = located.entry
         if app.code not in served and key(app.status) not in _OUT_OF_SERVICE:
@@ -84,11 +91,12 @@ def _applications_without_machine(estate: Estate) -> None:
             )
 
 
-def _idle_hosts(estate: Estate) -> None:
+def _idle_hosts(estate: Estate, base: Inventory) -> None:
     """Servers in service that host nothing, alone or through their cluster."""
-    busy = {machine.entry.host for machine in estate.machines}
-    busy |= {link.entry.host for link in estate.link_rows}
-    shared = {located.entry.cluster for located in estate.machines if located.entry.cluster}
+    machines = [*(located.entry for located in estate.machines), *base.machines]
+    busy = {machine.host for machine in machines}
+    busy |= {link.entry.host for link in estate.link_rows} | {link.host for link in base.links}
+    shared = {machine.cluster for machine in machines if machine.cluster}
     for located in estate.assets:
         asset = located.entry
         if asset.name in busy or asset.cluster in shared or asset.retired or not _hosts(located):
@@ -105,11 +113,12 @@ def _hosts(located: Located[PhysicalAsset]) -> bool:
     return not _HOST_WORDS.isdisjoint(slug(located.entry.type).split("-"))
 
 
-def _homeless_machines(estate: Estate) -> None:
-    clusters = {located.entry.name: located.entry.cluster for located in estate.assets}
+def _homeless_machines(estate: Estate, base: Inventory) -> None:
+    clusters = {asset.name: asset.cluster for asset in base.assets}
+    clusters |= {located.entry.name: located.entry.cluster for located in estate.assets}
     for located in estate.machines:
         vm = located.entry
-        if not vm.host and not vm.cluster:
+        if not vm.host and not vm.cluster and not vm.inside:
             located.row.warning(
                 "host",
                 "machine-without-host",
@@ -127,9 +136,11 @@ def _homeless_machines(estate: Estate) -> None:
             )
 
 
-def _countries(estate: Estate) -> None:
+def _countries(estate: Estate, base: Inventory) -> None:
     """Equipment whose electricity cannot be told: no country, and no data centre with a location."""
-    located_centres = {centre.entry.code for centre in estate.data_centres if centre.entry.location}
+    centres = [*(located.entry for located in estate.data_centres), *base.data_centres]
+    by_code = {centre.code: centre for centre in centres}
+    located_centres = {centre.code for centre in centres if _located(centre, by_code)}
     for located in estate.assets:
         if not located.entry.country and located.entry.data_centre not in located_centres:
             located.row.warning(
@@ -138,6 +149,12 @@ def _countries(estate: Estate) -> None:
                 f"Le pays d'utilisation de « {located.entry.name} » est inconnu : l'évaluation choisira.",
                 f"The country of use of “{located.entry.name}” is unknown: the assessment will choose.",
             )
+
+
+def _located(centre: DataCentre, by_code: dict[str, DataCentre]) -> bool:
+    """Whether a room, or the centre it is in, says where it is."""
+    parent = by_code.get(centre.parent)
+    return bool(centre.location or centre.zone or (parent and (parent.location or parent.zone)))
 
 
 def _withdrawn_without_date(estate: Estate) -> None:

@@ -38,6 +38,8 @@ def asset(row: Row) -> PhysicalAsset | None:
         gpus=row.number("gpus"),
         gpu=row.text("gpu"),
         **_life(row),
+        ref=row.text("ref"),
+        na=row.na,
     )
 
 
@@ -89,6 +91,7 @@ def terminal(row: Row, taken: set[str]) -> PhysicalAsset | None:
         entity=row.text("entity"),
         share=row.share("share"),
         **_life(row),
+        na=row.na,
     )
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pos_map import complements, equipment
+from pos_map import complements, equipment, landscape
 from pos_map.columns import (
     ASSETS,
     DATA_CENTRES,
+    FLOWS,
     KINDS,
     LINKS,
     MACHINES,
     MAP,
-    PERIMETERS,
+    NODES,
+    ORGANISATIONS,
+    PLACEMENTS,
     PLATFORM_KEYS,
     READINGS,
     SERVICES,
@@ -27,8 +30,11 @@ from pos_map.model import (
     Application,
     ApplicationLink,
     DataCentre,
+    Flow,
     Inventory,
+    Organisation,
     PhysicalAsset,
+    Placement,
     PlatformKey,
     Reading,
     Service,
@@ -57,7 +63,7 @@ class Estate:
     `link_rows` keeps every line of the applications' files, those that name no machine included.
     """
 
-    map: MapBuilder = field(default_factory=MapBuilder)
+    map: MapBuilder
     data_centres: list[Located[DataCentre]] = field(default_factory=list)
     assets: list[Located[PhysicalAsset]] = field(default_factory=list)
     machines: list[Located[VirtualMachine]] = field(default_factory=list)
@@ -67,39 +73,60 @@ class Estate:
     readings: list[Located[Reading]] = field(default_factory=list)
     services: list[Located[Service]] = field(default_factory=list)
     platform_keys: list[Located[PlatformKey]] = field(default_factory=list)
+    placements: list[Located[Placement]] = field(default_factory=list)
+    flows: list[Located[Flow]] = field(default_factory=list)
+    organisations: list[Located[Organisation]] = field(default_factory=list)
+
+    def located(self) -> dict[str, list[Located[Any]]]:
+        """The entries with their rows, by table of the inventory; the map's boxes stand in several rows."""
+        return {
+            "applications": self.applications,
+            "data_centres": self.data_centres,
+            "assets": self.assets,
+            "machines": self.machines,
+            "links": self.link_rows,
+            "use_cases": self.use_cases,
+            "readings": self.readings,
+            "services": self.services,
+            "platform_keys": self.platform_keys,
+            "placements": self.placements,
+            "flows": self.flows,
+            "organisations": self.organisations,
+        }
 
     def inventory(self) -> Inventory:
         """The entries alone. A link that names no machine links nothing, and a repeated one counts once."""
+        tables = {
+            table: tuple(line.entry for line in lines)
+            for table, lines in self.located().items()
+            if table != "links"
+        }
         links = dict.fromkeys(located.entry for located in self.link_rows)
-        return Inventory(
-            self.map.nodes(),
-            tuple(located.entry for located in self.applications),
-            tuple(located.entry for located in self.data_centres),
-            tuple(located.entry for located in self.assets),
-            tuple(located.entry for located in self.machines),
-            tuple(link for link in links if link.vm or link.host),
-            tuple(located.entry for located in self.use_cases),
-            tuple(located.entry for located in self.readings),
-            tuple(located.entry for located in self.services),
-            tuple(located.entry for located in self.platform_keys),
-        )
+        kept = tuple(link for link in links if link.vm or link.host)
+        return Inventory(nodes=self.map.nodes(), links=kept, **tables)
 
 
-def build(rows: Mapping[str, Sequence[Row]]) -> Estate:
-    """Entries of the rows of each kind of table; faults of cells are noted in the rows."""
-    estate = Estate()
+def build(rows: Mapping[str, Sequence[Row]], boxes: MapBuilder) -> Estate:
+    """Entries of the rows of each kind of table; faults of cells are noted in the rows.
+
+    `boxes` holds the map as it was. Applications named only by the links come later (`add_unmapped`).
+    """
+    estate = Estate(boxes)
     estate.data_centres = _each(rows.get(DATA_CENTRES.kind, ()), _data_centre)
     estate.assets = _each(rows.get(ASSETS.kind, ()), equipment.asset)
     taken = {located.entry.name for located in estate.assets}
     estate.assets += _each(rows.get(TERMINALS.kind, ()), lambda row: equipment.terminal(row, taken))
     estate.machines = _each(rows.get(MACHINES.kind, ()), _machine)
-    estate.applications = _each(rows.get(MAP.kind, ()), lambda row: _mapped(row, estate.map))
+    landscape.declare(rows.get(NODES.kind, ()), boxes)
+    estate.applications = _each(rows.get(MAP.kind, ()), lambda row: landscape.mapped(row, boxes))
     estate.link_rows = _each(rows.get(LINKS.kind, ()), _link)
-    estate.applications += _unmapped(estate)
     estate.use_cases = _each(rows.get(USE_CASES.kind, ()), _use_case)
     estate.readings = _each(rows.get(READINGS.kind, ()), complements.reading)
     estate.services = _each(rows.get(SERVICES.kind, ()), complements.service)
     estate.platform_keys = _each(rows.get(PLATFORM_KEYS.kind, ()), complements.platform_key)
+    estate.placements = _each(rows.get(PLACEMENTS.kind, ()), lambda row: landscape.placement(row, boxes))
+    estate.flows = _each(rows.get(FLOWS.kind, ()), landscape.flow)
+    estate.organisations = _each(rows.get(ORGANISATIONS.kind, ()), landscape.organisation)
     return estate
 
 
@@ -125,6 +152,14 @@ def _data_centre(row: Row) -> DataCentre | None:
         row.text("location"),
         row.text("entity"),
         row.number("contract_kgco2e_kwh"),
+        parent=row.text("parent"),
+        site=row.text("site"),
+        zone=row.text("zone"),
+        wue=row.number("wue"),
+        power_kw=row.number("power_kw"),
+        host_entity=row.text("host_entity"),
+        ref=row.text("ref"),
+        na=row.na,
     )
 
 
@@ -143,31 +178,9 @@ def _machine(row: Row) -> VirtualMachine | None:
         storage_gb=row.number("storage_gb"),
         yearly_kwh=row.number("yearly_kwh"),
         entity=row.text("entity"),
-    )
-
-
-def _mapped(row: Row, boxes: MapBuilder) -> Application | None:
-    """The application of a line of the map. A line that names boxes and no application makes the boxes."""
-    labels = [row.text(level) for level in ("zone", "quartier", "ilot", "bloc")]
-    if any(labels) and not labels[0]:
-        row.required("zone")
-    node = boxes.place(labels)
-    if not row.text("code") and any(labels) and not row.text("name"):
-        return None
-    if not (code := row.required("code")):
-        return None
-    return Application(
-        code=code,
-        name=row.text("name") or code,
-        node=node,
-        owner=row.text("owner"),
-        branch=row.text("branch"),
-        status=row.text("status"),
-        hosting=row.text("hosting"),
-        perimeter=row.choice("perimeter", PERIMETERS),
-        users=row.whole("users"),
-        act_label=row.text("act_label"),
-        act_volume=row.number("act_volume"),
+        inside=row.text("inside"),
+        ref=row.text("ref"),
+        na=row.na,
     )
 
 
@@ -181,13 +194,16 @@ def _link(row: Row) -> ApplicationLink | None:
     )
 
 
-def _unmapped(estate: Estate) -> list[Located[Application]]:
-    """Applications that no map names: placed by their first domaine and sousDomaine, owned by nomEntite."""
-    known = {located.entry.code for located in estate.applications}
+def add_unmapped(estate: Estate, known: Collection[str]) -> None:
+    """Applications that no map names: placed by their first domaine and sousDomaine, owned by nomEntite.
+
+    `known` are the codes already on the map before these files.
+    """
+    mapped = {located.entry.code for located in estate.applications} | set(known)
     placed: dict[str, Located[Application]] = {}
     for located in estate.link_rows:
         code, row = located.entry.application, located.row
-        if code in known:
+        if code in mapped:
             continue
         labels = (row.text("domain"), row.text("sub_domain"))
         if code not in placed:
@@ -195,7 +211,7 @@ def _unmapped(estate: Estate) -> list[Located[Application]]:
             placed[code] = Located(entry, row)
         elif any(labels) and (node := estate.map.place(labels)) != placed[code].entry.node:
             _contradiction(placed[code], row, node)
-    return list(placed.values())
+    estate.applications += placed.values()
 
 
 def _contradiction(first: Located[Application], row: Row, node: str) -> None:

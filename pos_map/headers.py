@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_map.columns import TABLES, Column, Table
@@ -25,6 +25,15 @@ class Header:
     line: int
     written: tuple[str, ...]
     columns: tuple[Column | None, ...]
+
+    @classmethod
+    def of(cls, table: Table, written: Mapping[str, str], line: int = 0) -> Header:
+        """A header made by an importer: `written` gives, for each field, the name people see in their file.
+
+        Cells then come in the order of `written`. Raises KeyError for a field the table does not have.
+        """
+        known = table.by_field()
+        return cls(table, line, tuple(written.values()), tuple(known[field] for field in written))
 
     @property
     def score(self) -> int:

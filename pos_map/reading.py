@@ -7,50 +7,146 @@ the inventory means something only when none of them is an error.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from pos_map.columns import TABLES, Table
 from pos_map.complements import check_complements
 from pos_map.doubts import check_doubts
-from pos_map.estate import build
+from pos_map.estate import Estate, add_unmapped, build
 from pos_map.faults import Fault, Place
 from pos_map.headers import header_faults
-from pos_map.model import Inventory
+from pos_map.matching import Rule, Unmatched
+from pos_map.model import Inventory, Node, identity
+from pos_map.organisations import name_bodies
+from pos_map.placement import MapBuilder
 from pos_map.references import check_references
+from pos_map.resolving import Resolution
 from pos_map.rows import Row, rows_of
 from pos_map.sources import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Sheet, Unreadable, sheets
 from pos_map.spelling import key
+
+if TYPE_CHECKING:
+    from pos_map.mapping import Profile
 
 
 @dataclass
 class _Reading:
     """What was gathered: rows by kind of table, kinds whose header failed, faults by order of reading."""
 
+    profiles: Sequence[Profile]
+    progress: Callable[[str, int], None]
     rows: dict[str, list[Row]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
 
 
-def read(paths: Sequence[Path]) -> tuple[Inventory, list[Fault]]:
-    """Inventory of the files, and of the files of the folders, with every fault found.
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What files hold: the inventory, every fault, the names nothing bears, and where each entry was read.
 
-    Files are recognised by their header (CSV of any usual encoding, separator and column order, .xlsx),
-    then checked across each other. Faults come in the order of the files and lines.
+    `entries` gives, for the place of a fault, the table and identity of the entries of that line.
+    `kinds` are those of the tables that were there.
     """
-    reading = _Reading()
+
+    inventory: Inventory
+    faults: tuple[Fault, ...]
+    unmatched: tuple[Unmatched, ...]
+    entries: Mapping[tuple[str, str, int | None], tuple[str, tuple[Any, ...]]]
+    kinds: frozenset[str]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that refuse the import."""
+        return tuple(fault for fault in self.faults if fault.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """The faults that are imported with their entry."""
+        return tuple(fault for fault in self.faults if fault.severity != "error")
+
+
+NOTHING = Inventory()
+
+
+def read(paths: Sequence[Path]) -> tuple[Inventory, list[Fault]]:
+    """Inventory of the files, and of the files of the folders, with every fault found; see `gather`."""
+    found = gather(paths)
+    return found.inventory, list(found.faults)
+
+
+def gather(
+    paths: Sequence[Path],
+    *,
+    base: Inventory = NOTHING,
+    previous: Sequence[Node] = (),
+    profiles: Sequence[Profile] = (),
+    rules: Sequence[Rule] = (),
+    year: int | None = None,
+    progress: Callable[[str, int], None] = lambda _file, _rows: None,
+) -> Gathered:
+    """Read the files, check them across each other and match their names.
+
+    Files are recognised by their content and header (see `sources`), or by a mapping profile. `base` is the
+    inventory the files complete (empty: they are the whole); the boxes of `previous` keep their code and
+    position; `rules` are the matching decisions kept; `year` says which bodies had been taken over by then.
+    `progress` is told of each file and the rows read so far. Faults come in the order of the files and lines.
+    """
+    reading = _Reading(profiles, progress)
     files = _files(paths, reading.faults)
     names = _names(files)
     for path in files:
         _read_file(path, names[path], reading)
-    estate = build(reading.rows)
-    check_references(estate, reading.lost)
-    check_complements(estate, reading.lost)
-    check_doubts(estate, reading.rows.keys() - reading.lost)
+    boxes = MapBuilder(previous or base.nodes)
+    for node in base.nodes:
+        boxes.declare(node)
+    estate = build(reading.rows, boxes)
+    given = reading.rows.keys() - reading.lost
+    unmatched = _checked(estate, base, rules, year, reading.lost, given)
     rank = {name: index for index, name in enumerate(names.values())}
     reading.faults.sort(key=lambda fault: (rank.get(fault.file, -1), fault.sheet, fault.line or 0))
-    return estate.inventory(), reading.faults
+    inventory = base.merge(estate.inventory()) if base is not NOTHING else estate.inventory()
+    faults = tuple(reading.faults)
+    return Gathered(inventory, faults, unmatched, _entries(estate, faults), frozenset(given))
+
+
+def _checked(
+    estate: Estate,
+    base: Inventory,
+    rules: Sequence[Rule],
+    year: int | None,
+    lost: set[str],
+    given: Collection[str],
+) -> tuple[Unmatched, ...]:
+    """Resolve the references of an estate and note its faults; the names nothing bears."""
+    resolution = Resolution(estate, base, rules, lost)
+    resolution.machines_and_hosts()
+    resolution.links()
+    add_unmapped(estate, [app.code for app in base.applications])
+    resolution.applications_named()
+    unattached = resolution.attach(base) if "links" in given or "machines" in given or "map" in given else []
+    name_bodies(estate, base, rules, year)
+    check_references(estate)
+    check_complements(estate)
+    check_doubts(estate, given, base)
+    return (*resolution.unmatched(), *unattached)
+
+
+def _entries(
+    estate: Estate, faults: Sequence[Fault]
+) -> dict[tuple[str, str, int | None], tuple[str, tuple[Any, ...]]]:
+    """Of the lines that have a fault, the entry read there."""
+    wanted = {(fault.file, fault.sheet, fault.line) for fault in faults}
+    found = {}
+    for table, lines in estate.located().items():
+        for located in lines:
+            place = located.row.place
+            at = (place.file, place.sheet, place.line)
+            if at in wanted:
+                found[at] = (table, identity(table, located.entry))
+    return found
 
 
 def _files(paths: Sequence[Path], faults: list[Fault]) -> list[Path]:
@@ -89,6 +185,7 @@ def _read_file(path: Path, name: str, reading: _Reading) -> None:
     try:
         for sheet in sheets(path):
             _read_sheet(sheet, Place(name, sheet.name), reading)
+            reading.progress(name, sum(map(len, reading.rows.values())))
     except Unreadable as cause:
         place = Place(name, "", cause.line)
         reading.faults.append(place.fault(cause.code, "error", cause.fr, cause.en))

@@ -1,67 +1,52 @@
-"""Errors across files: repeated names, references to nothing, shares above one, dates out of order."""
+"""Errors across files: repeated names, shares above one, dates out of order, circles."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from typing import TypeVar
 
 from pos_map.estate import Estate, Located
-from pos_map.faults import proposal
 from pos_map.model import ApplicationLink
 from pos_map.rows import Row
-from pos_map.spelling import near
 
 T = TypeVar("T")
 _TOLERANCE = 1e-9
-# A likeness search over 50,000 names takes tenths of a second: propose for the first faults only.
-_PROPOSALS = 20
 
 
-class Names:
-    """The names one kind of entry may be referred to by; `fr` and `en` name the kind with its adjective."""
-
-    def __init__(self, names: Iterable[str], fr: str, en: str) -> None:
-        self.known = frozenset(names)
-        self._fr, self._en = fr, en
-        self._proposals_left = _PROPOSALS
-
-    def check(self, row: Row, field: str, name: str, code: str) -> None:
-        """Note an error on the row when `name` is given and nothing bears it."""
-        if not name or name in self.known:
-            return
-        fr, en = self.proposal(name)
-        row.error(
-            field,
-            code,
-            f"« {name} » n'est {self._fr} : un nom déclaré dans son fichier est attendu.{fr}",
-            f"“{name}” is not {self._en}: a name declared in its own file is expected.{en}",
-        )
-
-    def proposal(self, name: str) -> tuple[str, str]:
-        """The end of a sentence proposing near names, blank once enough were proposed."""
-        self._proposals_left -= 1
-        return proposal(near(name, sorted(self.known))) if self._proposals_left >= 0 else ("", "")
-
-
-def check_references(estate: Estate, lost: Collection[str]) -> None:
-    """Note every error across the entries; `lost` names the kinds of table whose header could not be read.
-
-    A reference to a kind that was lost is not judged: one bad header would drown the rest.
-    """
+def check_references(estate: Estate) -> None:
+    """Note every error across the entries, references being resolved."""
     _repeats(estate)
-    assets = (asset.entry.name for asset in estate.assets)
-    hosts = Names(assets, "aucun équipement connu", "a known piece of equipment")
-    if "data_centres" not in lost:
-        _asset_references(estate)
-    if "assets" not in lost:
-        _machine_references(estate, hosts)
-    _link_references(estate, hosts, lost)
-    if not {"links", "map"} & set(lost):
-        _use_case_references(estate)
     for located in estate.assets:
         _dates(located.entry.purchased, located.entry.retired, located.row)
     _shares(estate)
+    _circle(estate.data_centres, lambda centre: centre.code, lambda centre: centre.parent, "parent")
+    _circle(estate.machines, lambda vm: vm.name, lambda vm: vm.inside, "inside")
+    _circle(estate.organisations, lambda body: body.code, lambda body: body.successor, "successor")
+    _circle(estate.organisations, lambda body: body.code, lambda body: body.parent, "parent")
+
+
+def _circle(
+    entries: list[Located[T]], name_of: Callable[[T], str], above: Callable[[T], str], field: str
+) -> None:
+    """Note an error on each entry that stands above itself."""
+    parents = {name_of(line.entry): above(line.entry) for line in entries if above(line.entry)}
+    sound: set[str] = set()
+    for line in entries:
+        name, seen = name_of(line.entry), []
+        while name in parents and name not in sound and name not in seen:
+            seen.append(name)
+            name = parents[name]
+        if name in seen and name == name_of(line.entry):
+            written = " → ".join([*seen, name])
+            line.row.error(
+                field,
+                "circle",
+                f"Une boucle ({written}) : retirez un de ces liens.",
+                f"A circle ({written}): remove one of these links.",
+            )
+        elif name not in seen:
+            sound.update(seen)
 
 
 def _repeats(estate: Estate) -> None:
@@ -71,6 +56,8 @@ def _repeats(estate: Estate) -> None:
     repeated(estate.assets, lambda asset: asset.name, "name")
     repeated(estate.machines, lambda vm: vm.name, "name")
     repeated(estate.use_cases, lambda case: case.code, "code")
+    repeated(estate.placements, lambda place: f"{place.application} → {place.node}", "application")
+    repeated(estate.organisations, lambda body: body.code, "code")
     _repeated_links(estate)
 
 
@@ -115,50 +102,6 @@ def _repeated_links(estate: Estate) -> None:
             )
 
 
-def _asset_references(estate: Estate) -> None:
-    centres = Names(
-        (centre.entry.code for centre in estate.data_centres),
-        "aucun centre de données connu",
-        "a known data centre",
-    )
-    for located in estate.assets:
-        centres.check(located.row, "data_centre", located.entry.data_centre, "unknown-data-centre")
-
-
-def _machine_references(estate: Estate, hosts: Names) -> None:
-    clusters = Names(
-        (asset.entry.cluster for asset in estate.assets if asset.entry.cluster),
-        "la grappe d'aucun équipement",
-        "the cluster of any equipment",
-    )
-    for located in estate.machines:
-        hosts.check(located.row, "host", located.entry.host, "unknown-host")
-        # With a host named, the cluster is only a label: State files never repeat it on the host.
-        if not located.entry.host:
-            clusters.check(located.row, "cluster", located.entry.cluster, "unknown-cluster")
-
-
-def _link_references(estate: Estate, hosts: Names, lost: Collection[str]) -> None:
-    machines = Names(
-        (machine.entry.name for machine in estate.machines),
-        "aucune machine virtuelle connue",
-        "a known virtual machine",
-    )
-    for located in estate.link_rows:
-        if "machines" not in lost:
-            machines.check(located.row, "vm", located.entry.vm, "unknown-vm")
-        if "assets" not in lost:
-            hosts.check(located.row, "host", located.row.text("host"), "unknown-host")
-
-
-def _use_case_references(estate: Estate) -> None:
-    applications = Names(
-        (app.entry.code for app in estate.applications), "aucune application connue", "a known application"
-    )
-    for located in estate.use_cases:
-        applications.check(located.row, "application", located.entry.application, "unknown-application")
-
-
 def _dates(purchased: date | None, retired: date | None, row: Row) -> None:
     """Retired the day it was bought is odd but possible; before, it is not."""
     if purchased is None or retired is None or purchased <= retired:
@@ -185,11 +128,23 @@ def _shares(estate: Estate) -> None:
     )
     sums(
         (
-            ((vm.entry.host, "" if vm.entry.host else vm.entry.cluster), vm.entry.key, vm.row)
+            (
+                (
+                    vm.entry.inside or vm.entry.host,
+                    "" if vm.entry.inside or vm.entry.host else vm.entry.cluster,
+                ),
+                vm.entry.key,
+                vm.row,
+            )
             for vm in estate.machines
         ),
         "key",
         "keys-above-one",
+    )
+    sums(
+        (((place.entry.application, ""), place.entry.share, place.row) for place in estate.placements),
+        "share",
+        "shares-above-one",
     )
 
 

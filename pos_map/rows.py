@@ -3,49 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from pos_map.columns import YES_NO
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
 from pos_map.spelling import key, near
-from pos_map.values import BadValue, Cell, day, month, number, share, text
+from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the rows of a sheet share: kind of table, file and sheet, cell of each field, names as written."""
+
+    kind: str
+    file: str
+    sheet: str
+    index: Mapping[str, int]
+    written: Mapping[str, str]
+    faults: list[Fault]
 
 
 class Row:
-    """A row of a table of `kind`, and where it stands.
+    """A row of a table, and where it stands.
 
-    Reading a bad cell notes a fault and gives the unknown value.
+    Reading a bad cell notes a fault and gives the unknown value. A cell that says it does not apply gives the
+    unknown value too, and its field is named in `na`.
     """
 
-    __slots__ = ("_cells", "_faults", "_written", "kind", "place")
+    __slots__ = ("_cells", "_layout", "_na", "line")
 
-    def __init__(
-        self,
-        kind: str,
-        place: Place,
-        cells: Mapping[str, Cell],
-        written: Mapping[str, str],
-        faults: list[Fault],
-    ) -> None:
-        self.kind = kind
-        self.place = place
+    def __init__(self, layout: Layout, line: int, cells: tuple[Cell, ...]) -> None:
+        self._layout = layout
+        self.line = line
         self._cells = cells
-        self._written = written
-        self._faults = faults
+        self._na: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Kind of the table it belongs to."""
+        return self._layout.kind
+
+    @property
+    def place(self) -> Place:
+        """File, sheet and line."""
+        return Place(self._layout.file, self._layout.sheet, self.line)
+
+    @property
+    def na(self) -> str:
+        """Fields read so far that do not apply, joined by spaces."""
+        return " ".join(sorted(set(self._na)))
+
+    def cell(self, field: str) -> Cell:
+        """The cell of a field as its source gives it, None when the sheet has no such column."""
+        at = self._layout.index.get(field)
+        return self._cells[at] if at is not None and at < len(self._cells) else None
+
+    def _known(self, field: str) -> Cell:
+        """The cell, None when it says "unknown" or "does not apply"; the latter is kept in mind."""
+        cell = self.cell(field)
+        if not isinstance(cell, str):
+            return cell
+        said = meaning(cell)
+        if said == "na":
+            self._na = (*self._na, field)
+        return None if said else cell
 
     def text(self, field: str) -> str:
         """Trimmed text, "" when blank or absent."""
         try:
-            return text(self._cells.get(field))
+            return text(self.cell(field))
         except BadValue as bad:
             self._expected(field, bad)
             return ""
+
+    def word(self, field: str) -> str:
+        """Text that may be said unknown or not applicable, which are "" too."""
+        return self.text(field) if self._known(field) is not None else ""
 
     def required(self, field: str) -> str:
         """Trimmed text that must be there; "" with an error noted when blank."""
         found = self.text(field)
         if not found:
-            column = self._written.get(field, field)
+            column = self._layout.written.get(field, field)
             self.error(
                 field,
                 "missing-value",
@@ -57,7 +98,7 @@ class Row:
     def number(self, field: str, least: float = 0.0) -> float | None:
         """A number of at least `least`, None when blank or bad."""
         try:
-            found = number(self._cells.get(field))
+            found = number(self._known(field))
             if found is not None and found < least:
                 code = "negative" if least == 0 else "too-small"
                 raise BadValue(code, f"un nombre d'au moins {least:g}", f"a number of at least {least:g}")
@@ -85,15 +126,20 @@ class Row:
     def share(self, field: str) -> float | None:
         """A fraction of 1, None when blank or bad."""
         try:
-            return share(self._cells.get(field))
+            return share(self._known(field))
         except BadValue as bad:
             self._expected(field, bad)
             return None
 
+    def yes(self, field: str) -> bool | None:
+        """Yes or no, None when blank or bad."""
+        found = self.choice(field, YES_NO)
+        return found == "oui" if found else None
+
     def day(self, field: str, year_alone: bool = False) -> date | None:
         """A date, None when blank or bad; `year_alone` as in `values.day`."""
         try:
-            return day(self._cells.get(field), year_alone)
+            return day(self._known(field), year_alone)
         except BadValue as bad:
             self._expected(field, bad)
             return None
@@ -101,14 +147,14 @@ class Row:
     def month(self, field: str) -> date | None:
         """The first day of a month, None when blank or bad."""
         try:
-            return month(self._cells.get(field))
+            return month(self._known(field))
         except BadValue as bad:
             self._expected(field, bad)
             return None
 
     def choice(self, field: str, words: Mapping[str, str]) -> str:
         """The kept word for a word of a list, whatever its case and accents; "" when blank or bad."""
-        found = self.text(field)
+        found = self.word(field)
         if not found:
             return ""
         for word, kept in words.items():
@@ -130,7 +176,7 @@ class Row:
         self._note(field, code, "warning", fr, en)
 
     def _expected(self, field: str, bad: BadValue, more_fr: str = "", more_en: str = "") -> None:
-        column, value = self._written.get(field, field), self._value(field)
+        column, value = self._layout.written.get(field, field), self._value(field)
         self.error(
             field,
             bad.code,
@@ -139,11 +185,11 @@ class Row:
         )
 
     def _note(self, field: str, code: str, severity: Severity, fr: str, en: str) -> None:
-        column = self._written.get(field, "")
-        self._faults.append(self.place.fault(code, severity, fr, en, column, self._value(field)))
+        column = self._layout.written.get(field, "")
+        self._layout.faults.append(self.place.fault(code, severity, fr, en, column, self._value(field)))
 
     def _value(self, field: str) -> str:
-        cell = self._cells.get(field)
+        cell = self.cell(field)
         return "" if cell is None else str(cell).strip()
 
 
@@ -151,22 +197,29 @@ def rows_of(
     header: Header, lines: Iterable[tuple[int, tuple[Cell, ...]]], place: Place, faults: list[Fault]
 ) -> Iterator[Row]:
     """The rows under a header, title rows left out; columns that are dropped or unknown never enter."""
-    kept = {
-        index: column.field
+    kept = [
+        (index, column.field)
         for index, column in enumerate(header.columns)
         if column is not None and column.need != "dropped"
-    }
-    written = {field: header.written[index] for index, field in kept.items()}
+    ]
+    written = {field: header.written[index] for index, field in kept}
+    # Of a column given twice, the header is at fault: the last one is read.
+    places = {field: at for at, (_index, field) in enumerate(kept)}
+    layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults)
+    taken = [index for index, _field in kept]
     named = {index for index, name in enumerate(header.written) if name}
+    width = len(header.written)
+    blanks = [index for index in range(width) if index not in named]
     for line, cells in lines:
         if line <= header.line:
             continue
-        here = Place(place.file, place.sheet, line)
-        for index, cell in enumerate(cells):
-            if index not in named and cell is not None and str(cell).strip():
-                faults.append(_nameless(here, index, str(cell).strip()))
-        values = {field: cells[index] for index, field in kept.items() if index < len(cells)}
-        yield Row(header.table.kind, here, values, written, faults)
+        for index in (*blanks, *range(width, len(cells))):
+            if index < len(cells) and cells[index] is not None and str(cells[index]).strip():
+                faults.append(
+                    _nameless(Place(place.file, place.sheet, line), index, str(cells[index]).strip())
+                )
+        known = len(cells)
+        yield Row(layout, line, tuple(cells[index] if index < known else None for index in taken))
 
 
 def _nameless(place: Place, index: int, value: str) -> Fault:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, timedelta
+from typing import Literal
+
+from pos_map.spelling import key
 
 # A cell as its source gives it: text, number, date, None; a workbook may hold anything else.
 Cell = object
@@ -29,12 +32,27 @@ _SPREADSHEET_DAYS = range(20_000, 80_000)
 _SPREADSHEET_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"})
 
 
+# A blank is unknown; these say so, or say that the question does not arise. Zero is neither.
+_UNKNOWN = frozenset({"inconnu", "inconnue", "nonconnu", "nc", "unknown", "nonrenseigne"})
+_NOT_APPLICABLE = frozenset({"sansobjet", "so", "nonapplicable", "na", "notapplicable"})
+
+
 class BadValue(ValueError):
     """A cell that cannot be read; `fr` and `en` say what was expected, as the end of a sentence."""
 
     def __init__(self, code: str, fr: str, en: str) -> None:
         super().__init__(fr)
         self.code, self.fr, self.en = code, fr, en
+
+
+def meaning(written: str) -> Literal["", "unknown", "na"]:
+    """Whether a cell says it is unknown ("inconnu", "?", "nc") or does not apply ("sans objet", "s.o.", "n/a")."""
+    if len(written) > 20 or written.strip() in _SPREADSHEET_ERRORS:
+        return ""
+    said = key(written)
+    if said in _NOT_APPLICABLE:
+        return "na"
+    return "unknown" if said in _UNKNOWN or written.strip() in {"?", "-", "–"} else ""
 
 
 def text(cell: Cell) -> str:

@@ -78,12 +78,19 @@ def write(folder: Path) -> list[Path]:
 
 def _write_csv(path: Path, table: Table, rows: Iterable[Record]) -> Path:
     """A CSV as a French spreadsheet saves it: semicolons, UTF-8 with its mark."""
-    headers = [column.header for column in table.columns]
+    rows = list(rows)
+    headers = _filled(table, rows)
     with path.open("w", encoding="utf-8-sig", newline="") as stream:
         writer = csv.DictWriter(stream, headers, delimiter=";", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def _filled(table: Table, rows: Sequence[Record]) -> list[str]:
+    """The columns a body would have: those some row fills."""
+    filled = {header for row in rows for header, value in row.items() if value not in (None, "")}
+    return [column.header for column in table.columns if column.header in filled]
 
 
 def _map_row(line: MapLine) -> dict[str, _Value]:
@@ -120,7 +127,8 @@ def _write_workbook(path: Path, sheets: Sequence[_Sheet]) -> Path:
     book.properties.created = datetime(2026, 1, 1)
     for table, title, rows in sheets:
         sheet = book.create_sheet(table.sheet)
-        headers = [column.header for column in table.columns if column.need != "dropped"]
+        rows = list(rows)
+        headers = _filled(table, rows)
         sheet.append([f"Caisse Exemple (organisme fictif) : {title}"])
         sheet.append([])
         sheet.append(headers)

@@ -1,50 +1,17 @@
-"""The tables an inventory is made of, and the words their columns and cells may hold.
+"""Tables of rooms, equipment, virtual machines and what applications use of them.
 
-The first four follow the CSV files of NumEcoEval and G4IT, the State's de facto inventory format,
-with a few optional columns of ours; the last three are the sheets of the map workbook.
-A file or a sheet is recognised by its header alone: the order, case and accents do not matter.
+The first four follow the CSV files of NumEcoEval and G4IT, the State's de facto inventory format, with optional
+columns of ours.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-from pos_map.spelling import key
-
-Need = Literal["required", "expected", "optional", "dropped"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: our `field`, the `header` shown to people, other spellings accepted.
-
-    `need`: required (an error without it), expected (a warning), optional, dropped (known, never kept).
-    """
-
-    field: str
-    header: str
-    need: Need = "optional"
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One kind of table. `sheet` names its usual sheet in a workbook."""
-
-    kind: str
-    sheet: str
-    fr: str
-    en: str
-    columns: tuple[Column, ...]
-
-    def by_header(self) -> dict[str, Column]:
-        """Column of each accepted header, by `spelling.key`."""
-        return {key(name): column for column in self.columns for name in (column.header, *column.aliases)}
-
+from pos_map.columns.base import Column, Table
 
 _SOURCE = Column("source", "nomSourceDonnee", "dropped")
 _ENTITY = Column("entity", "nomEntite")
+# The identifier in the tool the entry comes from: it follows a renaming.
+_REF = Column("ref", "référence", "optional", ("identifiant source",))
 _KWH = Column("yearly_kwh", "consoElecAnnuelle", "optional", ("consoElecAn",))
 # How long a piece of equipment serves, and for whom (M3).
 _LIFE = (
@@ -68,6 +35,13 @@ DATA_CENTRES = Table(
         Column("pue", "pue", "expected"),
         Column("location", "localisation", "expected"),
         Column("contract_kgco2e_kwh", "facteurContrat", "optional", ("kgCO2eParKWhContrat",)),
+        Column("parent", "centreParent", "optional", ("centre", "salle de")),
+        Column("site", "site"),
+        Column("zone", "zoneElectrique", "optional", ("zone électrique",)),
+        Column("wue", "wue"),
+        Column("power_kw", "puissanceKW", "optional", ("puissance kW",)),
+        Column("host_entity", "hébergeur", "optional", ("entité hébergeuse",)),
+        _REF,
         _ENTITY,
         _SOURCE,
     ),
@@ -117,6 +91,7 @@ ASSETS = Table(
         Column("psus", "nbAlimentation"),
         Column("gpus", "nbGPU"),
         Column("gpu", "modeleGPU"),
+        _REF,
     ),
 )
 MACHINES = Table(
@@ -135,6 +110,8 @@ MACHINES = Table(
         Column("kind", "typeEqv"),
         Column("storage_gb", "capaciteStockage"),
         Column("ram_gb", "ramGo"),
+        Column("inside", "machineVirtuelleHôte", "optional", ("conteneur de", "machine virtuelle hôte")),
+        _REF,
         _ENTITY,
         _SOURCE,
     ),
@@ -155,28 +132,6 @@ LINKS = Table(
         Column("host", "nomEquipementPhysique"),
         Column("share", "cleRepartition", "optional", ("partApplication",)),
         _SOURCE,
-    ),
-)
-MAP = Table(
-    "map",
-    "POS",
-    "plan d'occupation des sols (POS)",
-    "application map (POS)",
-    (
-        Column("code", "code application", "required", ("code",)),
-        Column("name", "nom", "expected", ("nom application",)),
-        Column("zone", "zone", "required"),
-        Column("quartier", "quartier"),
-        Column("ilot", "îlot"),
-        Column("bloc", "bloc"),
-        Column("owner", "propriétaire"),
-        Column("branch", "branche"),
-        Column("status", "statut"),
-        Column("hosting", "hébergement"),
-        Column("perimeter", "périmètre"),
-        Column("users", "utilisateurs"),
-        Column("act_label", "acte fonctionnel"),
-        Column("act_volume", "volume annuel d'actes", "optional", ("volume annuel",)),
     ),
 )
 TERMINALS = Table(
@@ -226,57 +181,3 @@ PLATFORM_KEYS = Table(
         Column("share", "clé", "required", ("part",)),
     ),
 )
-USE_CASES = Table(
-    "use_cases",
-    "Cas d'usage IA",
-    "cas d'usage d'IA",
-    "AI use cases",
-    (
-        Column("code", "code", "required"),
-        Column("title", "titre", "required"),
-        Column("application", "application", "expected", ("code application",)),
-        Column("model", "modèle"),
-        Column("automation", "type d'automatisation", "expected", ("automatisation",)),
-        Column("status", "statut", "expected"),
-        Column("functional_act", "acte fonctionnel"),
-        Column("yearly_volume", "volume annuel", "optional", ("volume annuel d'actes",)),
-        Column("abandon_reason", "raison d'abandon"),
-        Column("non_ai_alternative", "alternative sans IA", "optional", ("alternatives sans IA",)),
-        Column("human_decision", "décision humaine", "optional", ("point de décision humaine",)),
-        Column("summary", "résumé"),
-    ),
-)
-TABLES = (
-    DATA_CENTRES, ASSETS, MACHINES, LINKS, MAP, TERMINALS, USE_CASES, READINGS, SERVICES, PLATFORM_KEYS,
-)  # fmt: skip
-
-KINDS = {"calcul": "calcul", "compute": "calcul", "stockage": "stockage", "storage": "stockage"}
-PERIMETERS = {
-    "interne": "interne",
-    "internes": "interne",
-    "agents": "interne",
-    "usagers": "usagers",
-    "usager": "usagers",
-    "externe": "usagers",
-}
-OWNERSHIPS = {
-    "BYOD": "BYOD",
-    "AVEC": "BYOD",
-    "personnel": "BYOD",
-    "COPE": "COPE",
-    "professionnel": "",
-    "interne": "",
-}
-STATUSES = {
-    "idée": "idée",
-    "étude": "étude",
-    "expérimentation": "expérimentation",
-    "pilote": "pilote",
-    "abandonné": "abandonné",
-    "abandonnée": "abandonné",
-    "industrialisé": "industrialisé",
-    "industrialisée": "industrialisé",
-    "en évaluation": "en évaluation",
-    "retiré": "retiré",
-    "retirée": "retiré",
-}

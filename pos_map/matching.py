@@ -1,0 +1,157 @@
+"""Match names that differ from one file to another: rules a person kept, the same spelling, then proposals.
+
+A rule answers for one kind of name and is kept for next year. Kinds, and what their target is:
+
+application, machine, host, cluster, data_centre    the name in the file that declares it
+organisation                                        a body's code
+machine_application                                 the application that uses a virtual machine
+place                                               the box of an application, as a code or a path of labels
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from pos_map.spelling import plain
+
+KINDS = (
+    "application", "machine", "host", "cluster", "data_centre", "organisation", "machine_application", "place",
+)  # fmt: skip
+How = Literal["exact", "rule", "spelling", "left", ""]
+LONGEST_PATTERN = 200
+_PARTS = re.compile(r"[a-z]+|[0-9]+")
+# A repetition inside a repetition takes exponential time on some names.
+_NESTED = re.compile(r"[+*}]\)?\s*[+*{]|\([^()]*[+*}][^()]*\)\s*[+*{]")
+_PROPOSED = 3
+_LEAST_LIKENESS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a person decided of a name, or of every name a regular expression matches whole.
+
+    `target` may use the groups of the expression (\\1); "" leaves the name unattached, knowingly.
+    """
+
+    kind: str
+    pattern: str
+    target: str
+    regex: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A known name like one that nothing bears; `likeness` is 0 to 1."""
+
+    target: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A name nothing bears, where it was met, and what it may be."""
+
+    kind: str
+    name: str
+    count: int
+    proposals: tuple[Proposal, ...] = ()
+
+
+def rule_fault(rule: Rule) -> tuple[str, str] | None:
+    """Why a rule can't be kept, in French and English; None for a good one."""
+    if rule.kind not in KINDS:
+        return (
+            f"Genre inconnu : {', '.join(KINDS)} sont attendus.",
+            f"Unknown kind: expected {', '.join(KINDS)}.",
+        )
+    if not rule.pattern.strip() or len(rule.pattern) > LONGEST_PATTERN:
+        return (
+            f"Le nom ou l'expression est vide ou dépasse {LONGEST_PATTERN} caractères.",
+            f"The name or expression is empty or exceeds {LONGEST_PATTERN} characters.",
+        )
+    if not rule.regex:
+        return None
+    if _NESTED.search(rule.pattern):
+        return (
+            "L'expression répète une répétition, ce qui peut durer sans fin : écrivez-la autrement.",
+            "The expression repeats a repetition, which may take for ever: write it another way.",
+        )
+    try:
+        expression = re.compile(f"(?:{rule.pattern})|")
+        if match := expression.fullmatch(""):
+            match.expand(rule.target)
+    except (re.error, IndexError) as error:
+        return f"Expression illisible : {error}.", f"Unreadable expression: {error}."
+    return None
+
+
+@lru_cache(maxsize=200_000)
+def spelled(name: str) -> tuple[str, ...]:
+    """Letters and numbers of a name, whatever the case, accents, separators and leading zeros."""
+    return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in _PARTS.findall(plain(name)))
+
+
+class Matcher:
+    """The known names of one kind, and the rules that lead to them."""
+
+    def __init__(self, kind: str, known: Iterable[str], rules: Iterable[Rule] = ()) -> None:
+        self.kind = kind
+        self.known = dict.fromkeys(known)
+        own = [rule for rule in rules if rule.kind == kind]
+        self._exact = {rule.pattern: rule.target for rule in own if not rule.regex}
+        self._expressions = [(re.compile(rule.pattern), rule.target) for rule in own if rule.regex]
+        self._spelled: dict[tuple[str, ...], str | None] | None = None
+
+    def find(self, name: str) -> tuple[str, How]:
+        """The known name for this one and how it was found.
+
+        ("", "left") when a rule leaves it unattached, ("", "") when nothing bears it.
+        """
+        if name in self.known:
+            return name, "exact"
+        target = self.rule(name)
+        if target is not None:
+            return (target, "rule") if target in self.known else ("", "left" if not target else "")
+        if self.kind in ("machine_application", "place"):
+            return "", ""
+        found = self._by_spelling(name)
+        return (found, "spelling") if found else ("", "")
+
+    def rule(self, name: str) -> str | None:
+        """What a rule says of this name: its target, "" to leave it unattached; None when no rule speaks of it."""
+        if name in self._exact:
+            return self._exact[name]
+        for expression, target in self._expressions:
+            if match := expression.fullmatch(name):
+                return match.expand(target)
+        return None
+
+    def _by_spelling(self, name: str) -> str | None:
+        """The one known name spelled alike; two of them are no answer."""
+        if self._spelled is None:
+            self._spelled = {}
+            for known in self.known:
+                form = spelled(known)
+                self._spelled[form] = None if form in self._spelled else known
+        form = spelled(name)
+        return self._spelled.get(form) if form else None
+
+    def propose(self, name: str) -> tuple[Proposal, ...]:
+        """Up to three known names like this one, best first (rapidfuzz)."""
+        return propose(name, tuple(self.known), inside=self.kind == "machine_application")
+
+
+def propose(name: str, known: Sequence[str], inside: bool = False) -> tuple[Proposal, ...]:
+    """Known names like this one; with `inside`, those found in a part of it ("VM-COURRIER-03")."""
+    from rapidfuzz import fuzz, process
+
+    scorer = fuzz.partial_ratio if inside else fuzz.WRatio
+    choices = [" ".join(spelled(candidate)) for candidate in known]
+    found = process.extract(
+        " ".join(spelled(name)), choices, scorer=scorer, limit=_PROPOSED, score_cutoff=_LEAST_LIKENESS
+    )
+    return tuple(Proposal(known[index], round(score / 100, 2)) for _choice, score, index in found)
