@@ -68,7 +68,7 @@ def sheets(path: Path, profiles: Sequence[Profile] = (), name: str = "") -> list
         return table_sheets(workbook_grids(path), profiles, name)
     signatures.refuse_old(path, head)
     signatures.refuse_suffix(path, head)
-    return [_csv_sheet(path, profiles, name)]
+    return _csv_candidate(path, profiles, name).sheets()
 
 
 def workbook_grids(path: Path) -> list[Grid]:
@@ -85,10 +85,13 @@ def workbook_grids(path: Path) -> list[Grid]:
     raise signatures.unknown_format(path)
 
 
-def _csv_sheet(path: Path, profiles: Sequence[Profile], name: str) -> Sheet:
-    """The separator kept is the one under which a header is best recognised."""
-    found: list[Candidate] = []
-    encoding = delimited.encoding_of(path)
-    for separator in delimited.SEPARATORS:
-        found.append(choose(delimited.grid(path, encoding, separator), profiles, name))
-    return max(found, key=lambda candidate: candidate.score).sheets()[0]
+def _csv_candidate(path: Path, profiles: Sequence[Profile], name: str) -> Candidate:
+    """The separator kept is the one under which a header is best recognised, unless a profile says it."""
+    encoding = next((profile.encoding for profile in profiles if profile.encoding), "")
+    encoding = encoding or delimited.encoding_of(path)
+    wanted = [profile.separator for profile in profiles if profile.separator]
+    found = [
+        choose(delimited.grid(path, encoding, separator), profiles, name)
+        for separator in wanted or delimited.SEPARATORS
+    ]
+    return max(found, key=lambda candidate: candidate.score)

@@ -1,0 +1,92 @@
+"""Choose how a sheet is read: through a profile asked for, as one of our tables, or through a shipped one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pos_map.faults import Place
+from pos_map.grids import Grid, Sheet
+from pos_map.headers import Header, recognise
+from pos_map.mapped import Match, find, sheets_of
+from pos_map.mapping import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to read a sheet: through `match`, else as the table of `header`, else not known."""
+
+    grid: Grid
+    file: str
+    header: Header | None = None
+    match: Match | None = None
+
+    @property
+    def score(self) -> tuple[bool, int]:
+        """How well the columns are known: a header whole first, then the number of its columns."""
+        if self.match:
+            return not self.match.missing, self.match.score
+        return self.header is not None, self.header.score if self.header else 0
+
+    def sheets(self) -> list[Sheet]:
+        """The tables of the sheet."""
+        if self.match:
+            return sheets_of(self.grid, self.match, self.file)
+        return [Sheet(self.grid.name, self.header, self.grid.lines, self.grid.faults)]
+
+
+def choose(grid: Grid, profiles: Sequence[Profile], file: str) -> Candidate:
+    """The way to read a sheet: a profile asked for that knows it, else the best known of the rest."""
+    head = grid.head()
+    if match := _best(head, grid.name, profiles):
+        return Candidate(grid, file, None, match)
+    header = recognise(head)
+    native = header.score if header and not _lacks(header) else 0
+    match = _best(head, grid.name, _shipped())
+    if match and match.score > native:
+        return Candidate(grid, file, None, match)
+    if header is None and (match := _best(head, grid.name, profiles, forced=True)):
+        return Candidate(grid, file, None, match)
+    return Candidate(grid, file, header)
+
+
+def _best(
+    head: Sequence[tuple[int, tuple[object, ...]]],
+    name: str,
+    profiles: Sequence[Profile],
+    forced: bool = False,
+) -> Match | None:
+    found = [match for profile in profiles if (match := find(head, name, profile, forced))]
+    return max(found, key=lambda match: (-len(match.missing), match.score), default=None)
+
+
+def _lacks(header: Header) -> bool:
+    """Whether a column without which our table is refused is missing."""
+    present = {column.field for column in header.columns if column}
+    return any(column.need == "required" and column.field not in present for column in header.table.columns)
+
+
+def _shipped() -> Sequence[Profile]:
+    from pos_map.profiles import shipped
+
+    return shipped()
+
+
+def table_sheets(grids: Sequence[Grid], profiles: Sequence[Profile], file: str) -> list[Sheet]:
+    """The tables of a workbook: blank sheets left out, hidden ones too but said when they hold a table."""
+    shown = [grid for grid in grids if not grid.hidden] or list(grids)
+    found: list[Sheet] = []
+    for grid in shown:
+        if next(iter(grid.lines), None) is not None:
+            found.extend(choose(grid, profiles, file).sheets())
+    for grid in grids:
+        if grid not in shown and found and recognise(grid.head()):
+            place = Place(file, grid.name)
+            fault = place.fault(
+                "hidden-sheet",
+                "warning",
+                f"La feuille « {grid.name} » est masquée : elle n'est pas lue. Affichez-la si elle compte.",
+                f"The sheet “{grid.name}” is hidden: it is not read. Show it if it counts.",
+            )
+            found[0].faults.append(fault)
+    return found

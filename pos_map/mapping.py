@@ -1,0 +1,80 @@
+"""A column-mapping profile: how the columns of another tool's export become our tables.
+
+Profiles are written in YAML (see `pos_map.profiles`); these are the same things once checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pos_map.columns import Table
+
+Dates = Literal["", "day-first", "month-first"]
+Decimal = Literal["", ",", "."]
+# The name of a column, or several of which the first present is read.
+Names = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the value of a field comes from: columns (alternatives) joined by `glue`, or a constant.
+
+    `constant` is used alone without columns, and for blank cells with them. `factor` multiplies a number.
+    `separator` cuts a cell into several rows; `after` keeps of each piece what follows this label.
+    """
+
+    columns: tuple[Names, ...] = ()
+    constant: str = ""
+    glue: str = " "
+    factor: float | None = None
+    separator: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Rows to leave out: those whose column holds one of the words (as `spelling.key`), or is blank."""
+
+    column: Names
+    words: frozenset[str] = frozenset()
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableMap:
+    """What one of our tables takes from a sheet. `values` gives, for a field, our word for each of theirs
+    (as `spelling.key`; "*" for any other); a row without the fields of `needs` gives nothing."""
+
+    table: Table
+    origins: Mapping[str, Origin]
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMap:
+    """A sheet, recognised by columns that must all be there; `names` narrows it to some sheets."""
+
+    recognise: tuple[Names, ...]
+    tables: tuple[TableMap, ...]
+    names: Names = ()
+    ignore: Names = ()
+    skips: tuple[Skip, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile: its name, titles, source, how files are written ("" or 0: found out), its sheets."""
+
+    name: str
+    fr: str
+    en: str
+    sheets: tuple[SheetMap, ...]
+    source: str = ""
+    encoding: str = ""
+    separator: str = ""
+    header_row: int = 0
+    decimal: Decimal = ""
+    dates: Dates = ""
