@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 from pos_map.archimate.markup import LIMIT_BYTES, too_large
-from pos_map.sources import Unreadable
+from pos_map.grids import Unreadable
 
 MODEL_ENTRY = "model.xml"
 # XML packs ten to thirty times; a thousand is an attack. Small files may pack as they like.
@@ -16,7 +16,7 @@ LIMIT_RATIO = 200
 _SMALL_BYTES = 10 * 1024 * 1024
 _CHUNK_BYTES = 1 << 20
 _HEAD_BYTES = 1 << 16
-_DAMAGE = (
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
@@ -40,24 +40,26 @@ def model_bytes(path: Path) -> bytes:
 
 
 def model_head(path: Path) -> bytes:
-    """The first 64 KiB of the XML of a file. Raises Unreadable, OSError."""
+    """The first 64 KiB of the XML of a file; b"" for a zip of something else. Raises Unreadable, OSError."""
     with path.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
-        if not is_zip(head) or path.stat().st_size > LIMIT_BYTES:
+        if not is_zip(head):
             return head
-        stream.seek(0)
-        data = stream.read()
-    return unpacked(data, _HEAD_BYTES)
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                return entry_bytes(archive, _model_entry(archive), _HEAD_BYTES)
+        except DAMAGE as cause:
+            raise damaged() from cause
 
 
-def unpacked(data: bytes, at_most: int | None = None) -> bytes:
-    """The XML in bytes that may be a zip; only its first bytes with `at_most`. Raises Unreadable."""
+def unpacked(data: bytes) -> bytes:
+    """The XML in bytes that may be a zip. Raises Unreadable."""
     if not is_zip(data):
         return data
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return entry_bytes(archive, _model_entry(archive), at_most)
-    except _DAMAGE as cause:
+            return entry_bytes(archive, _model_entry(archive))
+    except DAMAGE as cause:
         raise damaged() from cause
 
 

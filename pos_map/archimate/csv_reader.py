@@ -8,7 +8,8 @@ from pathlib import Path
 
 from pos_map.archimate.markup import LIMIT_BYTES, LIMIT_TEXT, too_large
 from pos_map.archimate.model import Draft, Element, Model, Relation, type_name
-from pos_map.sources import SEPARATORS, Unreadable, _encoding
+from pos_map.delimited import SEPARATORS, encoding_of
+from pos_map.grids import Unreadable
 from pos_map.spelling import key
 
 KINDS = ("elements", "relations", "properties")
@@ -78,7 +79,7 @@ def _rows(path: Path, kind: str) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows by column key, each with its first line. Formula marks Archi may add are left as they are."""
     if path.stat().st_size > LIMIT_BYTES:
         raise too_large()
-    encoding = _encoding(path)
+    encoding = encoding_of(path)
     names: list[str] = []
     with path.open(encoding=encoding, newline="") as stream:
         separator = _separator(stream.readline(10_000), kind)

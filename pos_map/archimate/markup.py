@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import BinaryIO, Protocol
 from xml.parsers import expat
 
-from pos_map.sources import Unreadable
+from pos_map.grids import Unreadable
 
 LIMIT_BYTES = 200 * 1024 * 1024
 LIMIT_DEPTH = 200

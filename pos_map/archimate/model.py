@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pos_map.sources import Unreadable
+from pos_map.grids import Unreadable
 from pos_map.spelling import key
 
 LIMIT_RECORDS = 1_000_000

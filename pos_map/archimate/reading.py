@@ -17,8 +17,8 @@ from pos_map.archimate.places import map_rows
 from pos_map.archimate.rooms import room_rows
 from pos_map.archimate.technology import asset_rows, find_machines, machine_rows
 from pos_map.columns import MAP
+from pos_map.grids import Sheet, Unreadable
 from pos_map.headers import Header
-from pos_map.sources import Sheet, Unreadable
 
 EXCHANGE_SPACE = b"http://www.opengroup.org/xsd/archimate"
 ARCHI_SPACE = b"http://www.archimatetool.com/archimate"

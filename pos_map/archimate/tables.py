@@ -10,8 +10,8 @@ from pos_map.archimate.graph import LIMIT_ROWS, Graph
 from pos_map.archimate.model import Element, Properties
 from pos_map.columns import Table
 from pos_map.faults import proposal
+from pos_map.grids import Line, Sheet, Unreadable
 from pos_map.headers import Header
-from pos_map.sources import Line, Sheet, Unreadable
 from pos_map.spelling import key, near
 
 # Properties a write-back of ours left in the file.

@@ -46,8 +46,9 @@ def level_of(element: Element) -> str:
 
 
 def is_box(element: Element) -> bool:
-    """Whether an element calls itself a box of the map, whatever its type."""
-    return key(element.specialization) in LEVELS or key(element.first(*LEVEL_KEYS)) in LEVELS
+    """Whether an element calls itself a box of the map, whatever its type: by its level, or by a box's code."""
+    said = (element.specialization, element.first(*LEVEL_KEYS))
+    return any(key(word) in LEVELS for word in said) or bool(element.first("codeniveau"))
 
 
 def kind_of(element: Element) -> str:
