@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pos_map.archimate import together
 from pos_map.columns import TABLES, Table
 from pos_map.complements import check_complements
 from pos_map.doubts import check_doubts
@@ -25,7 +26,7 @@ from pos_map.placement import MapBuilder
 from pos_map.references import check_references
 from pos_map.resolving import Resolution
 from pos_map.rows import Row, rows_of
-from pos_map.sources import TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Sheet, Unreadable, sheets
+from pos_map.sources import FORMATS, TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Sheet, Unreadable, sheets
 from pos_map.spelling import key
 
 if TYPE_CHECKING:
@@ -150,28 +151,32 @@ def _entries(
 
 
 def _files(paths: Sequence[Path], faults: list[Fault]) -> list[Path]:
-    """The files named, and those we can read in the folders named; each once."""
+    """The files named, and those we can read in the folders named; each once, however they are read together."""
     found: dict[Path, Path] = {}
+    read_with: set[Path] = set()
     for path in paths:
         inside = list(_readable_in(path)) if path.is_dir() else [path]
         if not inside:
             fault = Place(path.name or str(path)).fault(
                 "empty-folder",
                 "error",
-                "Le dossier ne contient ni .csv ni .xlsx : des fichiers d'inventaire sont attendus.",
-                "The folder holds no .csv or .xlsx file: inventory files are expected.",
+                "Le dossier ne contient aucun fichier d'inventaire (.csv, .xlsx, .ods, .archimate, .xml, .json).",
+                "The folder holds no inventory file (.csv, .xlsx, .ods, .archimate, .xml, .json).",
             )
             faults.append(fault)
         for file in inside:
-            found.setdefault(file.resolve(), file)
-    return list(found.values())
+            if file.resolve() not in read_with:
+                found.setdefault(file.resolve(), file)
+                read_with.update(other.resolve() for other in together(file) if other != file)
+    return [file for resolved, file in found.items() if resolved not in read_with]
 
 
 def _readable_in(folder: Path) -> Iterator[Path]:
+    suffixes = TEXT_SUFFIXES.union(WORKBOOK_SUFFIXES, *(known.suffixes for known in FORMATS))
     for path in sorted(folder.iterdir()):
         # "~$…" is the lock a spreadsheet leaves beside an open workbook.
         hidden = path.name.startswith((".", "~$"))
-        if path.is_file() and not hidden and path.suffix.lower() in TEXT_SUFFIXES | WORKBOOK_SUFFIXES:
+        if path.is_file() and not hidden and path.suffix.lower() in suffixes:
             yield path
 
 
@@ -183,7 +188,7 @@ def _names(files: Sequence[Path]) -> dict[Path, str]:
 
 def _read_file(path: Path, name: str, reading: _Reading) -> None:
     try:
-        for sheet in sheets(path):
+        for sheet in sheets(path, reading.profiles, name):
             _read_sheet(sheet, Place(name, sheet.name), reading)
             reading.progress(name, sum(map(len, reading.rows.values())))
     except Unreadable as cause:
@@ -212,11 +217,15 @@ def _not_opened(place: Place, cause: OSError) -> Fault:
 
 def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
     header = sheet.header
+    if header is None and sheet.faults:
+        reading.faults.extend(sheet.faults)
+        return
     if header is None:
         reading.faults.append(_unknown_format(place))
         return
     kind = header.table.kind
-    found = list(header_faults(header, Place(place.file, place.sheet, header.line)))
+    # Formats that are no tables have no header whose columns could be missing.
+    found = list(header_faults(header, Place(place.file, place.sheet, header.line))) if header.line else []
     reading.faults.extend(found)
     if any(fault.severity == "error" for fault in found):
         # Its rows are left unread: each would only repeat the fault of the header.
@@ -224,6 +233,7 @@ def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
     rows = reading.rows.setdefault(kind, [])
     if kind not in reading.lost:
         rows.extend(rows_of(header, sheet.rows, place, reading.faults))
+    reading.faults.extend(sheet.faults)
 
 
 def _unknown_format(place: Place) -> Fault:

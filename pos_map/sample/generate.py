@@ -87,7 +87,7 @@ def _write_csv(path: Path, table: Table, rows: Iterable[Record]) -> Path:
     return path
 
 
-def _filled(table: Table, rows: Sequence[Record]) -> list[str]:
+def _filled(table: Table, rows: Sequence[Mapping[str, object]]) -> list[str]:
     """The columns a body would have: those some row fills."""
     filled = {header for row in rows for header, value in row.items() if value not in (None, "")}
     return [column.header for column in table.columns if column.header in filled]
