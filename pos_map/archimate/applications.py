@@ -126,23 +126,19 @@ def _settle(start: str, owners: dict[str, tuple[str, int]], roots: dict[str, str
 
 
 def _codes(graph: Graph, found: Applications) -> None:
-    taken: set[str] = set()
+    """The code each application bears, in the order of the file; written codes come before names."""
+    own = [graph.element(one) for one, root in found.root.items() if one == root]
+    # Two applications with one written code are for the checks of the map to refuse.
+    taken = {code for element in own if (code := element.first(*CODE_KEYS))}
     nameless = []
-    for identifier in (one for one, root in found.root.items() if one == root):
-        element = graph.element(identifier)
-        if code := element.first(*CODE_KEYS):
-            # Two applications with one code are for the checks of the map to refuse.
-            taken.add(code)
-            found.codes[identifier] = code
-    for identifier in (one for one, root in found.root.items() if one == root):
-        if identifier in found.codes:
-            continue
-        element = graph.element(identifier)
+    for element in own:
+        identifier = element.identifier
         name = element.name or identifier
-        code = found.codes[identifier] = unique(name, identifier, taken)
+        written = element.first(*CODE_KEYS)
+        code = found.codes[identifier] = written or unique(name, identifier, taken)
         if not element.name:
             nameless.append(element)
-        elif code != name:
+        elif not written and code != name:
             graph.say(
                 element.line,
                 "same-name",

@@ -22,7 +22,7 @@ _COLUMNS = {
 
 def triple(path: Path) -> dict[str, Path]:
     """The files of the export `path` is one of, by kind; only those that are there."""
-    for kind in KINDS:
+    for kind in KINDS if is_archi_csv(path) else ():
         stem = path.name[: -len(kind) - 4]
         if path.name.lower() == f"{stem}{kind}.csv".lower():
             beside = {file.name.lower(): file for file in path.parent.iterdir() if file.is_file()}
