@@ -22,7 +22,7 @@ from footprint.errors import (
     StoreError,
     UnknownSubject,
 )
-from footprint.server import collect, forms, plain, rest, signin
+from footprint.server import collect, forms, pictures, plain, rest, signin
 from footprint.server.guard import Guard
 from footprint.server.refusals import Refusals
 from footprint.store.database import Store
@@ -60,6 +60,7 @@ def create_api(store: Store, pages: Pages | None = None) -> FastAPI:
         forms.routes(store, refusals),
         collect.routes(store),
         rest.routes(store),
+        pictures.routes(store),
     ):
         api.include_router(router)
     hashes = pages(api, store, refusals) if pages else ()

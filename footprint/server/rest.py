@@ -102,7 +102,7 @@ def _reading(router: APIRouter, store: Store) -> None:
             path = Path(folder) / "bilan.xlsx"
             write_workbook(store, path)
             content = path.read_bytes()
-        name = f"bilan-allege-{_slug(found.organisation)}-{found.year}.xlsx"
+        name = f"bilan-allege-{slug(found.organisation)}-{found.year}.xlsx"
         return Response(
             content, media_type=XLSX, headers={"content-disposition": f'attachment; filename="{name}"'}
         )
@@ -141,7 +141,7 @@ def _require(allowed: bool) -> None:
         raise HTTPException(403)
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """Letters and digits of ASCII, hyphens between."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-") or "organisme"

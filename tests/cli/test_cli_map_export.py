@@ -1,0 +1,44 @@
+"""map export: the picture by its file's name, its colour and its language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from footprint.cli.main import app
+from footprint.errors import FootprintError
+from footprint.report.map_picture import picture
+from footprint.store.database import Store
+from footprint.texts import language
+
+runner = CliRunner()
+
+
+def test_the_name_tells_the_form(sample_store: Store, tmp_path: Path) -> None:
+    starts = {"carte.svg": b"<?xml", "carte.PNG": b"\x89PNG", "carte.pdf": b"%PDF"}
+    for name, start in starts.items():
+        done = runner.invoke(app, ["map", "export", str(tmp_path / name)])
+        assert done.exit_code == 0, done.output
+        assert f"Carte écrite : {tmp_path / name}" in done.output
+        assert (tmp_path / name).read_bytes().startswith(start)
+    assert (tmp_path / "carte.svg").read_bytes() == picture(sample_store, "svg")
+
+
+def test_another_language_is_the_picture_s_only(sample_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "map.svg"
+    done = runner.invoke(app, ["map", "export", str(path), "--colour", "total", "--lang", "en"])
+    assert "Carte écrite" in done.output
+    assert language() == "fr"
+    drawing = path.read_text(encoding="utf-8")
+    assert 'lang="en"' in drawing
+    assert "class of the yearly total" in drawing
+
+
+def test_other_names_are_refused(sample_store: Store, tmp_path: Path) -> None:
+    done = runner.invoke(app, ["map", "export", str(tmp_path / "carte.gif")])
+    assert isinstance(done.exception, FootprintError)
+    assert "carte.gif" in done.exception.fr
+    with pytest.raises(FileNotFoundError):
+        (tmp_path / "carte.gif").stat()
