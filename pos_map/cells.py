@@ -64,13 +64,16 @@ class FieldReader:
 
     def value(self, cells: Sequence[Cell]) -> Cell:
         """The value of the field in this row."""
-        return self.finished(self.raw(cells))
+        cell = self.raw(cells)
+        if self.origin.first or self.origin.after or self.origin.replace:
+            cell = self._marked(self._after(plain(cell).partition(self.origin.first or "\0")[0]))
+        return self.finished(cell)
 
     def pieces(self, cells: Sequence[Cell]) -> list[Cell]:
         """The values of the field in this row, one for each piece of the cell."""
         written = plain(self.raw(cells)).split(self.origin.separator)
         pieces = dict.fromkeys(piece for part in written if (piece := self._after(part).strip()))
-        return [self.finished(piece) for piece in pieces]
+        return [self.finished(self._marked(piece)) for piece in pieces]
 
     def raw(self, cells: Sequence[Cell]) -> Cell:
         """What is written, columns joined."""
@@ -101,6 +104,11 @@ class FieldReader:
         if not label:
             return piece
         return piece.partition(label)[2].partition(";")[0]
+
+    def _marked(self, written: str) -> str:
+        for theirs, ours in self.origin.replace:
+            written = written.replace(theirs, ours)
+        return written
 
     def _scaled(self, cell: Cell) -> Cell:
         if self.origin.factor is None:

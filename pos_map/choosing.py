@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pos_map.faults import Place
+from pos_map.faults import Fault, Place
 from pos_map.grids import Grid, Sheet
 from pos_map.headers import Header, recognise
-from pos_map.mapped import Match, find, sheets_of
+from pos_map.mapped import Match, find, mapped_sheets
 from pos_map.mapping import Profile
 
 
@@ -28,10 +28,15 @@ class Candidate:
             return not self.match.missing, self.match.score
         return self.header is not None, self.header.score if self.header else 0
 
+    @property
+    def width(self) -> int:
+        """The most cells in a first line."""
+        return max((len(cells) for _, cells in self.grid.head()), default=0)
+
     def sheets(self) -> list[Sheet]:
         """The tables of the sheet."""
         if self.match:
-            return sheets_of(self.grid, self.match, self.file)
+            return mapped_sheets(self.grid, self.match, self.file)
         return [Sheet(self.grid.name, self.header, self.grid.lines, self.grid.faults)]
 
 
@@ -72,21 +77,27 @@ def _shipped() -> Sequence[Profile]:
     return shipped()
 
 
-def table_sheets(grids: Sequence[Grid], profiles: Sequence[Profile], file: str) -> list[Sheet]:
-    """The tables of a workbook: blank sheets left out, hidden ones too but said when they hold a table."""
-    shown = [grid for grid in grids if not grid.hidden] or list(grids)
-    found: list[Sheet] = []
-    for grid in shown:
-        if next(iter(grid.lines), None) is not None:
-            found.extend(choose(grid, profiles, file).sheets())
-    for grid in grids:
-        if grid not in shown and found and recognise(grid.head()):
-            place = Place(file, grid.name)
-            fault = place.fault(
-                "hidden-sheet",
-                "warning",
-                f"La feuille « {grid.name} » est masquée : elle n'est pas lue. Affichez-la si elle compte.",
-                f"The sheet “{grid.name}” is hidden: it is not read. Show it if it counts.",
-            )
-            found[0].faults.append(fault)
-    return found
+def candidates(grids: Sequence[Grid], profiles: Sequence[Profile], file: str) -> list[Candidate]:
+    """How each sheet of a workbook is read, blank ones left out."""
+    held = [grid for grid in grids if next(iter(grid.lines), None) is not None]
+    return [choose(grid, profiles, file) for grid in held]
+
+
+def sheets_of(found: Sequence[Candidate]) -> list[Sheet]:
+    """The tables of a file: hidden sheets are not read, but said when they hold a table."""
+    shown = [candidate for candidate in found if not candidate.grid.hidden] or list(found)
+    sheets = [sheet for candidate in shown for sheet in candidate.sheets()]
+    for candidate in found:
+        if candidate not in shown and sheets and (candidate.header or candidate.match):
+            sheets[0].faults.append(_hidden(candidate))
+    return sheets
+
+
+def _hidden(candidate: Candidate) -> Fault:
+    name = candidate.grid.name
+    return Place(candidate.file, name).fault(
+        "hidden-sheet",
+        "warning",
+        f"La feuille « {name} » est masquée : elle n'est pas lue. Affichez-la si elle compte.",
+        f"The sheet “{name}” is hidden: it is not read. Show it if it counts.",
+    )

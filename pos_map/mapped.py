@@ -10,7 +10,7 @@ from pos_map.cells import FieldReader, plain
 from pos_map.faults import Fault, Place, proposal
 from pos_map.grids import Grid, Line, Lines, Sheet, note
 from pos_map.headers import Header
-from pos_map.mapping import Names, Origin, Profile, SheetMap, Skip, TableMap
+from pos_map.mapping import Names, Origin, Profile, SheetMap, TableMap, Test
 from pos_map.spelling import key, near
 from pos_map.values import Cell
 
@@ -83,11 +83,12 @@ def _used(sheet: SheetMap) -> Iterator[str]:
     for skip in sheet.skips:
         yield from skip.column
     for table in sheet.tables:
+        yield from chain.from_iterable(test.column for test in table.when)
         for origin in table.origins.values():
             yield from chain.from_iterable(origin.columns)
 
 
-def sheets_of(grid: Grid, match: Match, file: str) -> list[Sheet]:
+def mapped_sheets(grid: Grid, match: Match, file: str) -> list[Sheet]:
     """The tables of a sheet read through a profile; `file` is the name that faults show."""
     place = Place(file, grid.name, match.line)
     found: list[Sheet] = []
@@ -159,14 +160,17 @@ class _Rows:
         self.needs = [fields.index(name) for name in table.needs if name in fields]
         self.split = next((rank for rank, reader in enumerate(self.readers) if reader.origin.separator), None)
         self.skips = [(skip, match.index(skip.column)) for skip in match.sheet.skips]
+        self.when = [(test, match.index(test.column)) for test in table.when]
 
     def lines(self) -> Iterator[Line]:
         skipped = 0
         for line, cells in self.grid.lines:
             if line <= self.match.line:
                 continue
-            if any(_skipped(skip, indexes, cells) for skip, indexes in self.skips):
+            if any(indexes and _passes(skip, indexes, cells) for skip, indexes in self.skips):
                 skipped += 1
+                continue
+            if not all(_passes(test, indexes, cells) for test, indexes in self.when):
                 continue
             for row in self._rows(cells):
                 yield line, row
@@ -210,14 +214,13 @@ class _Rows:
         )
 
 
-def _skipped(skip: Skip, indexes: tuple[int, ...], cells: tuple[Cell, ...]) -> bool:
-    if not indexes:
-        return False
+def _passes(test: Test, indexes: tuple[int, ...], cells: tuple[Cell, ...]) -> bool:
+    """Whether a row passes a test; a column that is not there counts as blank."""
     written = plain(next((cells[index] for index in indexes if index < len(cells)), None))
-    return skip.blank if not written else key(written) in skip.words
+    return key(written) in test.words if written else test.blank
 
 
-def _left_out(place: Place, count: int, skips: Sequence[Skip]) -> Fault:
+def _left_out(place: Place, count: int, skips: Sequence[Test]) -> Fault:
     columns = ", ".join(dict.fromkeys(skip.column[0] for skip in skips))
     return place.fault(
         "skipped-rows",

@@ -22,7 +22,8 @@ class Origin:
     """Where the value of a field comes from: columns (alternatives) joined by `glue`, or a constant.
 
     `constant` is used alone without columns, and for blank cells with them. `factor` multiplies a number.
-    `separator` cuts a cell into several rows; `after` keeps of each piece what follows this label.
+    `separator` cuts a cell into several rows; `first` keeps what stands before this mark; `after` keeps of each
+    piece what follows this label; `replace` puts our marks in place of theirs.
     """
 
     columns: tuple[Names, ...] = ()
@@ -30,12 +31,14 @@ class Origin:
     glue: str = " "
     factor: float | None = None
     separator: str = ""
+    first: str = ""
     after: str = ""
+    replace: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Skip:
-    """Rows to leave out: those whose column holds one of the words (as `spelling.key`), or is blank."""
+class Test:
+    """A test on a row: its column holds one of the words (as `spelling.key`), or is blank."""
 
     column: Names
     words: frozenset[str] = frozenset()
@@ -44,13 +47,14 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class TableMap:
-    """What one of our tables takes from a sheet. `values` gives, for a field, our word for each of theirs
-    (as `spelling.key`; "*" for any other); a row without the fields of `needs` gives nothing."""
+    """What one of our tables takes from a sheet: of each row that passes the tests of `when` and has the
+    fields of `needs`. `values` gives, for a field, our word for each of theirs (as `spelling.key`; "*": any)."""
 
     table: Table
     origins: Mapping[str, Origin]
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    when: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ class SheetMap:
     tables: tuple[TableMap, ...]
     names: Names = ()
     ignore: Names = ()
-    skips: tuple[Skip, ...] = ()
+    skips: tuple[Test, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pos_map import delimited, opendocument, signatures, workbooks
-from pos_map.choosing import Candidate, choose, table_sheets
+from pos_map.choosing import Candidate, candidates, choose, sheets_of
 from pos_map.grids import Grid, Line, Sheet, Unreadable
 from pos_map.mapping import Profile
 from pos_map.packages import LIMIT_BYTES, Package, damaged
@@ -52,32 +52,50 @@ FORMATS: list[Format] = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file just opened: its format, and either its `tables` or the `candidates` of its sheets."""
+
+    format: str
+    tables: tuple[Sheet, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    encoding: str = ""
+    separator: str = ""
+
+
 def sheets(path: Path, profiles: Sequence[Profile] = (), name: str = "") -> list[Sheet]:
     """The tables of a file, blank sheets left out; their rows are read as they are iterated.
 
-    `profiles` come before ours, and before the shipped ones; `name` is the file's in faults (its own without).
-    Raises Unreadable for a file that cannot be read, OSError for one that cannot be opened.
+    `profiles` come before our tables, and those before the shipped profiles; `name` is the file's in faults (its
+    own without). Raises Unreadable for a file that cannot be read, OSError for one that cannot be opened.
     """
+    found = opened(path, profiles, name)
+    return list(found.tables) if found.tables else sheets_of(found.candidates)
+
+
+def opened(path: Path, profiles: Sequence[Profile] = (), name: str = "") -> Opened:
+    """What a file is and how it would be read. Raises Unreadable, OSError."""
     path.stat()  # a path that is not there is said to be so, whatever its suffix
     name = name or path.name
     for known in FORMATS:
         if known.recognises(path):
-            return known.sheets(path, name)
+            return Opened(known.name, tuple(known.sheets(path, name)))
     head = signatures.head_of(path)
     if signatures.is_zip(head):
-        return table_sheets(workbook_grids(path), profiles, name)
+        kind, grids = workbook_grids(path)
+        return Opened(kind, (), tuple(candidates(grids, profiles, name)))
     signatures.refuse_old(path, head)
     signatures.refuse_suffix(path, head)
-    return _csv_candidate(path, profiles, name).sheets()
+    return _csv(path, profiles, name)
 
 
-def workbook_grids(path: Path) -> list[Grid]:
-    """The sheets of a workbook, hidden ones marked. Raises Unreadable."""
+def workbook_grids(path: Path) -> tuple[str, list[Grid]]:
+    """The format of a workbook and its sheets, hidden ones marked. Raises Unreadable."""
     package = Package(path, WORKBOOK_LIMIT_BYTES)
     if workbooks.is_workbook(package):
-        return workbooks.grids(package)
+        return "xlsx", workbooks.grids(package)
     if opendocument.is_opendocument(package):
-        return opendocument.grids(package)
+        return "ods", opendocument.grids(package)
     if any(entry.startswith("xl/") and entry.endswith(".bin") for entry in package.names):
         raise signatures.old_workbook()
     if path.suffix.lower() in WORKBOOK_SUFFIXES:
@@ -85,13 +103,12 @@ def workbook_grids(path: Path) -> list[Grid]:
     raise signatures.unknown_format(path)
 
 
-def _csv_candidate(path: Path, profiles: Sequence[Profile], name: str) -> Candidate:
+def _csv(path: Path, profiles: Sequence[Profile], name: str) -> Opened:
     """The separator kept is the one under which a header is best recognised, unless a profile says it."""
     encoding = next((profile.encoding for profile in profiles if profile.encoding), "")
     encoding = encoding or delimited.encoding_of(path)
-    wanted = [profile.separator for profile in profiles if profile.separator]
-    found = [
-        choose(delimited.grid(path, encoding, separator), profiles, name)
-        for separator in wanted or delimited.SEPARATORS
-    ]
-    return max(found, key=lambda candidate: candidate.score)
+    wanted = [profile.separator for profile in profiles if profile.separator] or delimited.SEPARATORS
+    found = [(choose(delimited.grid(path, encoding, mark), profiles, name), mark) for mark in wanted]
+    # Where no header is known, the separator that makes the most columns.
+    best, separator = max(found, key=lambda pair: (pair[0].score, pair[0].width))
+    return Opened("csv", (), (best,), encoding, separator)

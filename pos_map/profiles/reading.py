@@ -7,15 +7,15 @@ from pathlib import Path
 from pos_map.columns import TABLES, Table
 from pos_map.faults import Fault
 from pos_map.headers import HEAD_ROWS
-from pos_map.mapping import Names, Origin, Profile, SheetMap, Skip, TableMap
+from pos_map.mapping import Names, Origin, Profile, SheetMap, TableMap, Test
 from pos_map.profiles.nodes import BadProfile, Spot, open_yaml
 from pos_map.spelling import key, near
 
 _PROFILE = ("name", "title", "source", "encoding", "separator", "header_row", "decimal", "dates", "sheets")
 _SHEET = ("names", "recognise", "ignore", "skip_when", "tables")
-_TABLE = ("kind", "columns", "values", "levels", "needs")
-_ORIGIN = ("column", "join", "with", "value", "factor", "split", "after")
-_SKIP = ("column", "is", "blank")
+_TABLE = ("kind", "when", "columns", "values", "levels", "needs")
+_ORIGIN = ("column", "join", "with", "value", "factor", "split", "first", "after", "replace")
+_TEST = ("column", "is", "blank")
 _ENCODINGS = {"auto": "", "utf-8": "utf-8-sig", "utf-16": "utf-16", "cp1252": "cp1252", "latin-1": "latin-1"}
 _SEPARATORS = {"auto": "", ";": ";", ",": ",", "|": "|", "tab": "\t", "\\t": "\t", "tabulation": "\t"}
 _DECIMALS = {"auto": "", ",": ",", ".": "."}
@@ -96,21 +96,26 @@ def _sheet(spot: Spot) -> SheetMap | None:
     if not recognise:
         given["recognise"].expect("au moins un nom de colonne", "at least one column name")
     tables = tuple(table for item in given["tables"].items() if (table := _table(item)))
-    skips = tuple(_skip(item) for item in given["skip_when"].items()) if "skip_when" in given else ()
-    return SheetMap(recognise, tables, _texts(given, "names"), _texts(given, "ignore"), skips)
+    return SheetMap(
+        recognise, tables, _texts(given, "names"), _texts(given, "ignore"), _tests(given, "skip_when")
+    )
 
 
 def _texts(given: dict[str, Spot], name: str) -> Names:
     return given[name].texts() if name in given else ()
 
 
-def _skip(spot: Spot) -> Skip:
-    given = spot.keyed(_SKIP)
+def _tests(given: dict[str, Spot], name: str) -> tuple[Test, ...]:
+    return tuple(_test(item) for item in given[name].items()) if name in given else ()
+
+
+def _test(spot: Spot) -> Test:
+    given = spot.keyed(_TEST)
     column = _texts(given, "column")
     if not column or not ("is" in given or "blank" in given):
         spot.expect("« column » avec « is » ou « blank »", "“column” with “is” or “blank”")
     words = frozenset(key(word) for word in _texts(given, "is"))
-    return Skip(column, words, _text(given, "blank").lower() in ("true", "yes", "oui", "vrai"))
+    return Test(column, words, _text(given, "blank").lower() in ("true", "yes", "oui", "vrai"))
 
 
 def _table(spot: Spot) -> TableMap | None:
@@ -131,7 +136,7 @@ def _table(spot: Spot) -> TableMap | None:
     needs = _texts(given, "needs")
     for name in needs:
         _known(table, name, given["needs"])
-    return TableMap(table, origins, _values(given.get("values"), origins), needs)
+    return TableMap(table, origins, _values(given.get("values"), origins), needs, _tests(given, "when"))
 
 
 def _kind(spot: Spot | None, above: Spot) -> Table | None:
@@ -188,8 +193,14 @@ def _origin(spot: Spot, name: str) -> Origin | None:
         glue or (_LEVELS_GLUE if name == "path" else " "),
         _factor(given.get("factor")),
         given["split"].written if "split" in given else "",
+        given["first"].written if "first" in given else "",
         _text(given, "after"),
+        _replacements(given.get("replace")),
     )
+
+
+def _replacements(spot: Spot | None) -> tuple[tuple[str, str], ...]:
+    return tuple((theirs, item.written) for theirs, item in spot.entries()) if spot else ()
 
 
 def _factor(spot: Spot | None) -> float | None:

@@ -1,0 +1,138 @@
+"""How much a column looks like one of our fields: by its name first, by what its cells hold next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from pos_map.cells import DATES, NUMBERS, plain
+from pos_map.columns import TABLES
+from pos_map.jargon import ALIASES, PERSONS
+from pos_map.spelling import key
+from pos_map.spelling import plain as bare
+from pos_map.values import BadValue, Cell, day, number, share
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}")
+_PHONE = re.compile(r"(?:\+|0)[\d .()-]{8,}\d")
+_WORDS = re.compile(r"[a-z0-9]+")
+_SHARES = frozenset({"share", "refurbished", "reuse", "rgaa", "rgesn", "key"})
+_PLACES = frozenset({"country", "location"})
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(key(word) for word in listed.split("|"))
+
+
+_TYPES = _words(
+    "Serveur|Server|Baie de stockage|Storage|Commutateur|Switch|Routeur|Router|Pare-feu|Firewall|"
+    "Écran|Moniteur|Monitor|Imprimante|Printer|Ordinateur portable|Laptop|Notebook|Ordinateur fixe|"
+    "Desktop|Tower|Tablette|Tablet|Smartphone|Téléphone fixe|Workstation|Portable|Unité centrale|"
+    "Station de travail|Rack Mount Chassis"
+)
+_COUNTRIES = _words(
+    "France|Belgique|Allemagne|Germany|Suisse|Luxembourg|Espagne|Italie|Irlande|Ireland|Pays-Bas|"
+    "La Réunion|Martinique|Guadeloupe|Guyane|Mayotte|États-Unis|FR|FRA|DE|BE|IE|NL"
+)
+_ENVIRONMENTS = _words(
+    "Production|Prod|Préproduction|Préprod|Recette|Développement|Dev|Test|Formation|QA|UAT|Staging"
+)
+
+
+@cache
+def aliases(kind: str) -> dict[str, tuple[str, ...]]:
+    """The names of each field of a table, plain, ours first; fields never kept are left out."""
+    table = next(table for table in TABLES if table.kind == kind)
+    jargon = ALIASES.get(kind, {})
+    return {
+        column.field: tuple(
+            dict.fromkeys(
+                " ".join(_WORDS.findall(bare(name)))
+                for name in (
+                    column.header,
+                    *column.aliases,
+                    *filter(None, jargon.get(column.field, "").split("|")),
+                )
+            )
+        )
+        for column in table.columns
+        if column.need != "dropped"
+    }
+
+
+def is_personal(name: str, samples: Sequence[Cell]) -> bool:
+    """Whether a column is about people, by its name, or by e-mails and telephone numbers in it."""
+    from rapidfuzz import fuzz
+
+    written = key(name)
+    if any(fuzz.ratio(written, key(word)) >= 92 for word in PERSONS):
+        # "utilisateurs: 1200" counts people, and names nobody.
+        return not samples or not all(_is_number(cell) for cell in samples)
+    texts = [plain(cell) for cell in samples]
+    marked = sum(bool(_EMAIL.search(text) or _PHONE.fullmatch(text)) for text in texts)
+    return bool(texts) and marked * 3 >= len(texts)
+
+
+def name_likeness(name: str, names: Sequence[str]) -> float:
+    """How much a header looks like the best of some names, 0 to 1."""
+    from rapidfuzz import fuzz
+
+    written = " ".join(_WORDS.findall(bare(name.strip(" *"))))
+    best = 0.0
+    for other in names:
+        if written.replace(" ", "") == other.replace(" ", ""):
+            return 1.0
+        alike = max(fuzz.ratio(written, other), 0.92 * fuzz.token_sort_ratio(written, other)) / 100
+        if min(len(other), len(written)) >= 4:
+            alike = max(alike, 0.85 * fuzz.token_set_ratio(written, other) / 100)
+        best = max(best, alike)
+    return best
+
+
+def value_likeness(field: str, samples: Sequence[Cell]) -> float:
+    """What cells say of a field: above 0 they fit it, below they do not, 0 they say nothing. From -0.5 to 0.2."""
+    if not samples:
+        return 0.0
+    if field in DATES:
+        return 0.2 if _part(samples, _is_date) > 0.8 else -0.5
+    if field in _SHARES:
+        return 0.1 if _part(samples, _is_share) > 0.8 else -0.4
+    if field in NUMBERS:
+        return 0.05 if _part(samples, _is_number) > 0.8 else -0.4
+    words = [key(plain(cell)) for cell in samples]
+    for fields, known in ((("type",), _TYPES), (_PLACES, _COUNTRIES), (("environment",), _ENVIRONMENTS)):
+        if field in fields:
+            return 0.2 if sum(word in known for word in words) * 2 >= len(words) else 0.0
+    if _part(samples, _is_date) > 0.8:
+        return -0.4
+    return -0.2 if field not in ("ref", "code", "version") and _part(samples, _is_number) > 0.9 else 0.0
+
+
+def likeness(name: str, samples: Sequence[Cell], kind: str, field: str) -> float:
+    """How much a column looks like a field, 0 to 1."""
+    return max(0.0, min(1.0, name_likeness(name, aliases(kind)[field]) + value_likeness(field, samples)))
+
+
+def _part(samples: Sequence[Cell], test: Callable[[Cell], bool]) -> float:
+    return sum(test(cell) for cell in samples) / len(samples)
+
+
+def _is_number(cell: Cell) -> bool:
+    try:
+        return number(cell) is not None
+    except BadValue:
+        return False
+
+
+def _is_share(cell: Cell) -> bool:
+    try:
+        return share(cell) is not None
+    except BadValue:
+        return False
+
+
+def _is_date(cell: Cell) -> bool:
+    try:
+        return day(cell, year_alone=True) is not None
+    except BadValue:
+        return False

@@ -1,0 +1,141 @@
+"""Propose a table for a sheet and a field for each of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pos_map.columns import TABLES
+from pos_map.jargon import ALIASES
+from pos_map.likeness import aliases, likeness, name_likeness
+from pos_map.values import BadValue, Cell, number
+
+# Below this likeness a column is left unread.
+_SURE = 0.6
+_POSSIBLE = 0.45
+_MISSING_COST = 0.7
+# A second table the rows may also feed: the fields to look for, the first of which must be there.
+_SECOND = {
+    "machines": ("application", "environment"),
+    "assets": ("application", "environment"),
+    "map": ("vm", "host"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A field a column may be, with a confidence from 0 to 1; `sure` for the one proposed."""
+
+    kind: str
+    field: str
+    confidence: float
+    sure: bool = True
+
+
+def proposals(
+    names: Sequence[str], cells: Sequence[Sequence[Cell]], personal: Sequence[bool]
+) -> tuple[str, list[list[Guess]]]:
+    """The table a sheet looks like ("" for none), and for each column its guesses, the proposed one first."""
+    open_columns = [index for index, name in enumerate(names) if name and not personal[index]]
+    best: tuple[float, str, dict[int, Guess]] = (0.0, "", {})
+    for kind in ALIASES:
+        scores = _scores(names, cells, kind, open_columns)
+        chosen = _assigned(scores, kind)
+        total = sum(guess.confidence for guess in chosen.values()) - _missing(kind, chosen)
+        if total > best[0]:
+            best = (total, kind, chosen)
+    _, kind, chosen = best
+    if not kind:
+        return "", [[] for _ in names]
+    left = [index for index in open_columns if index not in chosen]
+    chosen |= _second(names, cells, kind, left)
+    return kind, [
+        _ordered(names, cells, kind, index, chosen.get(index), index in open_columns)
+        for index in range(len(names))
+    ]
+
+
+def rate_header(names: Sequence[str], cells: Sequence[Cell]) -> float:
+    """How much a line looks like names of columns: texts that are known, or at least many and distinct."""
+    texts = [name for name, cell in zip(names, cells, strict=True) if name and not _numeric(cell)]
+    if len(set(texts)) < 2 or len(texts) < len([name for name in names if name]):
+        return 0.1 * len(set(texts)) if len(texts) == len([name for name in names if name]) else 0.0
+    known = max(
+        sum(max(name_likeness(text, words) for words in aliases(kind).values()) > _SURE for text in texts)
+        for kind in ALIASES
+    )
+    return known + 0.1 * len(set(texts)) - 0.5 * (len(texts) - len(set(texts)))
+
+
+def _numeric(cell: Cell) -> bool:
+    if not isinstance(cell, str):
+        return cell is not None
+    try:
+        return number(cell) is not None
+    except BadValue:
+        return False
+
+
+def _scores(
+    names: Sequence[str],
+    cells: Sequence[Sequence[Cell]],
+    kind: str,
+    columns: Sequence[int],
+    fields: Sequence[str] = (),
+) -> list[tuple[float, int, str]]:
+    found = [
+        (likeness(names[index], cells[index], kind, field), index, field)
+        for index in columns
+        for field in fields or aliases(kind)
+    ]
+    # Of two columns as like, the first; of two fields as like, the one declared first.
+    return sorted((score for score in found if score[0] >= _POSSIBLE), key=lambda score: -score[0])
+
+
+def _assigned(scores: Sequence[tuple[float, int, str]], kind: str) -> dict[int, Guess]:
+    """One column a field and one field a column, the likest first."""
+    chosen: dict[int, Guess] = {}
+    taken: set[str] = set()
+    for score, index, field in scores:
+        if score >= _SURE and index not in chosen and field not in taken:
+            chosen[index] = Guess(kind, field, round(score, 2))
+            taken.add(field)
+    return chosen
+
+
+def _missing(kind: str, chosen: dict[int, Guess]) -> float:
+    table = next(table for table in TABLES if table.kind == kind)
+    present = {guess.field for guess in chosen.values()}
+    lacking = {column.field for column in table.columns if column.need == "required"} - present
+    if kind == "map" and "name" in present:
+        # Many tools know an application by its name alone.
+        lacking.discard("code")
+    return _MISSING_COST * len(lacking)
+
+
+def _second(
+    names: Sequence[str], cells: Sequence[Sequence[Cell]], kind: str, left: Sequence[int]
+) -> dict[int, Guess]:
+    fields = _SECOND.get(kind)
+    if not fields:
+        return {}
+    chosen = _assigned(_scores(names, cells, "links", left, fields), "links")
+    return chosen if any(guess.field == fields[0] for guess in chosen.values()) else {}
+
+
+def _ordered(
+    names: Sequence[str],
+    cells: Sequence[Sequence[Cell]],
+    kind: str,
+    index: int,
+    proposed: Guess | None,
+    is_open: bool,
+) -> list[Guess]:
+    found = [proposed] if proposed else []
+    for table in (kind, "links") if kind in _SECOND else (kind,):
+        found += [
+            Guess(table, field, round(score, 2), False)
+            for score, _, field in _scores(names, cells, table, [index])[:4]
+            if proposed is None or (table, field) != (proposed.kind, proposed.field)
+        ]
+    return found
