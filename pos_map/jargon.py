@@ -34,7 +34,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "cluster": "cluster|ferme|farm|vcluster|grappe",
         "ram_gb": "RAM|mémoire|memory|RAM (Go)|RAM (Mo)|mémoire (Mio)|memory (MB)",
         "site": "site|lieu|location|adresse|ville|city|bâtiment",
-        "ref": "id|identifiant|sys_id|numéro d'inventaire|inventory number|asset tag|numéro asset",
+        "ref": "id|id (clé primaire)|id (primary key)|identifiant|sys_id|numéro d'inventaire|inventory number|asset tag|numéro asset",
         "cpus": "cpu count|nombre de processeurs|sockets|nb CPU",
         "ssd_gb": "disque|disk|disk space|stockage|disk space (GB)",
         "gpus": "nb GPU|GPU count|nombre de GPU",
@@ -50,7 +50,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "storage_gb": "stockage|disque|disk|disks size (GB)|provisioned GB|disque (Go)|capacité|disks size",
         "ram_gb": "RAM|mémoire|memory|RAM (Go)|mémoire (Go)|memory (MB)",
         "entity": "entité|organisation|nom organisation|company|organization name",
-        "ref": "id|sys_id|uuid|identifiant|vm uuid|inventory number",
+        "ref": "id|id (clé primaire)|id (primary key)|sys_id|uuid|identifiant|vm uuid|inventory number",
         "kind": "type eqv|nature",
         "key": "clé de répartition|clé",
     },
@@ -94,7 +94,7 @@ ALIASES: dict[str, dict[str, str]] = {
         "yearly_cost_eur": "coût annuel|coût|annual cost|budget annuel",
         "description": "description|commentaire|short description|objet",
         "documentation": "documentation|lien|url|wiki",
-        "ref": "id|identifiant|sys_id|uuid|number|référence",
+        "ref": "id|id (clé primaire)|id (primary key)|identifiant|sys_id|uuid|number|référence",
         "rto_h": "RTO|DIMA",
         "rpo_h": "RPO|PDMA",
         "rgaa": "RGAA|taux RGAA|accessibilité",
@@ -153,3 +153,14 @@ _PERSONS = (
     "manager|support contact|functional_referent|user name"
 )
 PERSONS = tuple(_PERSONS.split("|"))
+
+# Columns that no field of ours awaits, and whose names look like some.
+_NOISE = (
+    "dernière modification|date de mise à jour|updated|created|last update|sys_updated_on|sys_created_on|createdAt|"
+    "updatedAt|numéro de série|serial number|adresse ip|adresses ip|ip address|ip|mac address|fqdn|configuration|"
+    "système d'exploitation|operating system|os|famille os|version os|os version|os family|date de fin de garantie|"
+    "end of warranty|garantie|rack|nom rack|bay|services réseau|fabricant|manufacturer|marque|nom marque|brand name|"
+    "processus|activités|class|sys_class_name|next update|date de prochaine mise à jour|commentaires|comments|"
+    "entités utilisatrices|bases de données|postes de travail|tags|install_status|completion"
+)
+NOISE = tuple(_NOISE.split("|"))

@@ -8,7 +8,7 @@ from functools import cache
 
 from pos_map.cells import DATES, NUMBERS, plain
 from pos_map.columns import TABLES
-from pos_map.jargon import ALIASES, PERSONS
+from pos_map.jargon import ALIASES, NOISE, PERSONS
 from pos_map.spelling import key
 from pos_map.spelling import plain as bare
 from pos_map.values import BadValue, Cell, day, number, share
@@ -47,7 +47,7 @@ def aliases(kind: str) -> dict[str, tuple[str, ...]]:
     return {
         column.field: tuple(
             dict.fromkeys(
-                " ".join(_WORDS.findall(bare(name)))
+                _plain_words(name)
                 for name in (
                     column.header,
                     *column.aliases,
@@ -74,19 +74,40 @@ def is_personal(name: str, samples: Sequence[Cell]) -> bool:
 
 
 def name_likeness(name: str, names: Sequence[str]) -> float:
-    """How much a header looks like the best of some names, 0 to 1."""
+    """How much a header looks like the best of some plain names, 0 to 1."""
     from rapidfuzz import fuzz
 
-    written = " ".join(_WORDS.findall(bare(name.strip(" *"))))
+    written = _plain_words(name)
+    short = written.replace(" ", "")
     best = 0.0
     for other in names:
-        if written.replace(" ", "") == other.replace(" ", ""):
+        joined = other.replace(" ", "")
+        if short == joined:
             return 1.0
+        if min(len(short), len(joined)) < 4:
+            # Two letters in common mean nothing.
+            continue
         alike = max(fuzz.ratio(written, other), 0.92 * fuzz.token_sort_ratio(written, other)) / 100
-        if min(len(other), len(written)) >= 4:
-            alike = max(alike, 0.85 * fuzz.token_set_ratio(written, other) / 100)
+        covered = min(len(short), len(joined)) / max(len(short), len(joined))
+        alike = max(alike, (0.6 + 0.3 * covered) * fuzz.token_set_ratio(written, other) / 100)
         best = max(best, alike)
     return best
+
+
+def is_noise(name: str) -> bool:
+    """Whether a column is one of those every tool exports and no field of ours awaits."""
+    return name_likeness(name, _noise()) >= 0.95
+
+
+@cache
+def _noise() -> tuple[str, ...]:
+    return tuple(map(_plain_words, NOISE))
+
+
+def _plain_words(name: str) -> str:
+    """The words of a name, the "u_" of custom columns taken off."""
+    words = _WORDS.findall(bare(name))
+    return " ".join(words[1:] if words[:1] == ["u"] and len(words) > 1 else words)
 
 
 def value_likeness(field: str, samples: Sequence[Cell]) -> float:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from pos_map.columns import TABLES
 from pos_map.jargon import ALIASES
-from pos_map.likeness import aliases, likeness, name_likeness
+from pos_map.likeness import aliases, is_noise, likeness, name_likeness
 from pos_map.values import BadValue, Cell, number
 
 # Below this likeness a column is left unread.
-_SURE = 0.6
-_POSSIBLE = 0.45
+_SURE = 0.72
+_POSSIBLE = 0.5
 _MISSING_COST = 0.7
+# A column that one table alone has: a host is what only virtual machines name.
+_TELLING = {"machines": "host", "flows": "target", "readings": "month"}
+_TELLING_BONUS = 2.0
 # A second table the rows may also feed: the fields to look for, the first of which must be there.
 _SECOND = {
     "machines": ("application", "environment"),
@@ -36,23 +39,40 @@ def proposals(
     names: Sequence[str], cells: Sequence[Sequence[Cell]], personal: Sequence[bool]
 ) -> tuple[str, list[list[Guess]]]:
     """The table a sheet looks like ("" for none), and for each column its guesses, the proposed one first."""
-    open_columns = [index for index, name in enumerate(names) if name and not personal[index]]
+    open_columns = [
+        index for index, name in enumerate(names) if name and not personal[index] and not is_noise(name)
+    ]
     best: tuple[float, str, dict[int, Guess]] = (0.0, "", {})
     for kind in ALIASES:
-        scores = _scores(names, cells, kind, open_columns)
-        chosen = _assigned(scores, kind)
+        chosen = _chosen(names, cells, kind, open_columns)
         total = sum(guess.confidence for guess in chosen.values()) - _missing(kind, chosen)
+        if any(guess.field == _TELLING.get(kind) and guess.confidence > 0.9 for guess in chosen.values()):
+            total += _TELLING_BONUS
         if total > best[0]:
             best = (total, kind, chosen)
     _, kind, chosen = best
     if not kind:
         return "", [[] for _ in names]
-    left = [index for index in open_columns if index not in chosen]
-    chosen |= _second(names, cells, kind, left)
     return kind, [
-        _ordered(names, cells, kind, index, chosen.get(index), index in open_columns)
+        _ordered(names, cells, kind, index, chosen.get(index)) if index in open_columns else []
         for index in range(len(names))
     ]
+
+
+def _chosen(
+    names: Sequence[str], cells: Sequence[Sequence[Cell]], kind: str, columns: Sequence[int]
+) -> dict[int, Guess]:
+    """The fields of a table and, for columns that look more like them, those of the second table it feeds."""
+    scores = _scores(names, cells, kind, columns)
+    fields = _SECOND.get(kind)
+    if not fields:
+        return _assigned(scores, kind)
+    second = _assigned(_scores(names, cells, "links", columns, fields), "links")
+    if not any(guess.field == fields[0] for guess in second.values()):
+        return _assigned(scores, kind)
+    likest = {index: max((score for score, at, _ in scores if at == index), default=0.0) for index in second}
+    kept = {index: guess for index, guess in second.items() if guess.confidence > likest[index]}
+    return _assigned([score for score in scores if score[1] not in kept], kind) | kept
 
 
 def rate_header(names: Sequence[str], cells: Sequence[Cell]) -> float:
@@ -105,7 +125,7 @@ def _assigned(scores: Sequence[tuple[float, int, str]], kind: str) -> dict[int, 
 
 def _missing(kind: str, chosen: dict[int, Guess]) -> float:
     table = next(table for table in TABLES if table.kind == kind)
-    present = {guess.field for guess in chosen.values()}
+    present = {guess.field for guess in chosen.values() if guess.kind == kind}
     lacking = {column.field for column in table.columns if column.need == "required"} - present
     if kind == "map" and "name" in present:
         # Many tools know an application by its name alone.
@@ -113,24 +133,10 @@ def _missing(kind: str, chosen: dict[int, Guess]) -> float:
     return _MISSING_COST * len(lacking)
 
 
-def _second(
-    names: Sequence[str], cells: Sequence[Sequence[Cell]], kind: str, left: Sequence[int]
-) -> dict[int, Guess]:
-    fields = _SECOND.get(kind)
-    if not fields:
-        return {}
-    chosen = _assigned(_scores(names, cells, "links", left, fields), "links")
-    return chosen if any(guess.field == fields[0] for guess in chosen.values()) else {}
-
-
 def _ordered(
-    names: Sequence[str],
-    cells: Sequence[Sequence[Cell]],
-    kind: str,
-    index: int,
-    proposed: Guess | None,
-    is_open: bool,
+    names: Sequence[str], cells: Sequence[Sequence[Cell]], kind: str, index: int, proposed: Guess | None
 ) -> list[Guess]:
+    """The guesses of a column, the proposed one first."""
     found = [proposed] if proposed else []
     for table in (kind, "links") if kind in _SECOND else (kind,):
         found += [
