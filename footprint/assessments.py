@@ -35,6 +35,7 @@ def assess_campaign(
     """Assess a campaign with the factors in force; returns the result and whether it is new.
 
     `engine` is the URL of another database to compute with (assessment.backends); DuckDB in memory by default.
+    A frozen campaign keeps the assessment it shows: what is returned is computed, and not shown.
     Raises CampaignError when nothing was imported yet, EngineRefused for an engine that can't be used.
     """
     inputs, manifest = _inputs(store, campaign, engine)
@@ -52,15 +53,18 @@ def assess_campaign(
 
 
 def _show(store: Store, campaign: Campaign, kept: Kept, actor: str) -> None:
-    """Make it the assessment the campaign shows; each change of it is an event."""
+    """Make it the assessment the campaign shows, unless it is frozen; each change of it is an event."""
     with store.writing() as session:
+        stored = session.get(Campaign, campaign.id)
+        if stored is not None and stored.frozen_at:
+            campaign.frozen_at, campaign.assessment_id = stored.frozen_at, stored.assessment_id
+            return
         if session.get(Assessment, kept.id) is None:
             manifest = events.canonical(kept.manifest)
             row = Assessment(
                 id=kept.id, campaign_id=campaign.id or 0, created_at=events.now(), manifest=manifest
             )
             session.add(row)
-        stored = session.get(Campaign, campaign.id)
         if stored is not None and stored.assessment_id != kept.id:
             stored.assessment_id = kept.id
             session.add(stored)

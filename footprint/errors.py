@@ -5,7 +5,10 @@ FootprintError                every error of this package; carries .fr and .en, 
 │   ├── StoreLocked           another process holds it
 │   └── StoreReadOnly         the folder or file can't be written
 ├── ImportRefused             an import has faults; nothing was written; .faults lists them
-├── CampaignError             no such campaign, or frozen
+├── CampaignError             no such campaign, or it can't be changed
+│   ├── CampaignFrozen        it is frozen: it must be reopened first
+│   └── CampaignChanged       it changed between the preparation of an import and its application
+├── RuleRefused               a matching rule can't be kept; says why
 ├── UnknownSubject            no such application, model, request or assessment; .near holds close names
 ├── DecisionRefused           a launch decision breaks a rule (role, reason, state)
 ├── ChainBroken               the event log was altered; .seq says where
@@ -69,6 +72,35 @@ class ImportRefused(FootprintError):
 
 class CampaignError(FootprintError):
     """No such campaign, or it can't be changed."""
+
+
+class CampaignFrozen(CampaignError):
+    """The campaign is frozen: nothing of it changes until it is reopened."""
+
+    def __init__(self, organisation: str, year: int, frozen_at: str) -> None:
+        since = frozen_at[:10]
+        super().__init__(
+            f"La campagne {year} de {organisation} est figée depuis le {since} : rien n’a changé. "
+            "Pour la modifier, rouvrez-la : footprint campaign reopen --reason MOTIF.",
+            f"The {year} campaign of {organisation} is frozen since {since}: nothing changed. "
+            "To change it, reopen it: footprint campaign reopen --reason REASON.",
+        )
+
+
+class CampaignChanged(CampaignError):
+    """The campaign changed between the preparation of an import and its application."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "L’inventaire a changé depuis que les différences ont été montrées : rien n’a été importé. "
+            "Relancez l’import pour voir les nouvelles.",
+            "The inventory changed since the differences were shown: nothing was imported. "
+            "Run the import again to see the new ones.",
+        )
+
+
+class RuleRefused(FootprintError):
+    """A matching rule can't be kept."""
 
 
 class UnknownSubject(FootprintError):

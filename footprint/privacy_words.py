@@ -99,12 +99,15 @@ _INVENTORY = Activity(
         "To confirm: public interest (art. 6.1.e) or legal obligation (emissions balance, REEN).",
     ),
     people=Words(
-        "En principe aucune. Les noms importés peuvent désigner une personne (responsable, poste nommé).",
-        "None in principle. Imported names may designate someone (an owner, a workstation's name).",
+        "Agents qui importent ou rapprochent. Les noms importés peuvent désigner une personne (responsable, poste "
+        "nommé).",
+        "Staff who import or match. Imported names may designate someone (an owner, a workstation's name).",
     ),
     retention=Words(
-        "Non purgé automatiquement ; un import remplace l’inventaire de sa campagne.",
-        "Not purged automatically; an import replaces the inventory of its campaign.",
+        "Non purgé automatiquement ; un import remplace l’inventaire de sa campagne, et garde ce qu’il remplace pour "
+        "pouvoir être annulé.",
+        "Not purged automatically; an import replaces the inventory of its campaign, and keeps what it replaces so "
+        "that it can be undone.",
     ),
     readers=Words(
         "Toute personne connectée ; les classeurs et rapports, ceux à qui on les envoie.",
@@ -114,7 +117,8 @@ _INVENTORY = Activity(
         f"store/{table}"
         for table in (
             "campaign", "node", "application", "data_centre", "physical_asset", "virtual_machine",
-            "application_link", "ai_use_case", "reading", "service", "platform_key", "assessment",
+            "application_link", "ai_use_case", "reading", "service", "platform_key", "assessment", "placement", "flow",
+            "organisation", "import_batch", "record_note", "match_rule",
         )
     ),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from sqlmodel import Session
 from footprint.errors import StoreError, StoreLocked, StoreReadOnly
 from footprint.home import home as default_home
 
-HEAD = "0003"  # newest migration; a test compares it with the folder
+HEAD = "0004"  # newest migration; a test compares it with the folder
 BUSY_SECONDS = 5.0  # how long to wait for another process to let go
 
 

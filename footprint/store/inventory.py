@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 
@@ -16,6 +17,7 @@ class Node(SQLModel, table=True):
     level: str = Field(max_length=60)
     label: str = Field(max_length=300)
     position: int
+    ref: str = ""  # its identifier in the tool it comes from
 
 
 class Application(SQLModel, table=True):
@@ -33,10 +35,66 @@ class Application(SQLModel, table=True):
     users: int | None = None
     act_label: str = Field(default="", max_length=300)
     act_volume: float | None = None  # functional acts a year
+    criticality: str = ""
+    environments: str = ""
+    kind: str = ""
+    editor: str = ""
+    technology: str = ""
+    version: str = ""
+    installed: date | None = None
+    decommissioned: date | None = None
+    yearly_cost_eur: float | None = None
+    cigref_service: str = ""
+    rgaa: float | None = None  # 0..1
+    rgesn: float | None = None  # 0..1
+    rto_h: float | None = None
+    rpo_h: float | None = None
+    security: str = ""
+    gdpr_ref: str = ""
+    approved: date | None = None
+    documentation: str = ""
+    description: str = ""
+    replaces: str = ""  # former codes, "A;B"
+    ref: str = ""
+    na: str = ""  # fields that do not apply, joined by spaces
+
+
+class Placement(SQLModel, table=True):
+    """A second box an application covers, and for what part of it."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    application: str = Field(primary_key=True, max_length=200)
+    node: str = Field(primary_key=True, max_length=300)
+    share: float  # 0..1
+
+
+class Flow(SQLModel, table=True):
+    """Data going from an application to another."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    source: str = Field(primary_key=True, max_length=200)
+    target: str = Field(primary_key=True, max_length=200)
+    nature: str = Field(default="", primary_key=True, max_length=200)
+    encrypted: bool | None = None
+    bidirectional: bool | None = None
+
+
+class Organisation(SQLModel, table=True):
+    """A body, its other names and what took it over."""
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
+    code: str = Field(primary_key=True, max_length=200)
+    name: str = Field(max_length=300)
+    branch: str = ""
+    parent: str = ""
+    opened: date | None = None
+    closed: date | None = None
+    successor: str = ""
+    aliases: str = ""
 
 
 class DataCentre(SQLModel, table=True):
-    """A data centre or server room."""
+    """A data centre, or a room of one."""
 
     __tablename__ = "data_centre"
     campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
@@ -46,6 +104,14 @@ class DataCentre(SQLModel, table=True):
     location: str = Field(default="", max_length=100)
     entity: str = Field(default="", max_length=200)
     contract_kgco2e_kwh: float | None = None  # market-based
+    parent: str = ""
+    site: str = ""
+    zone: str = ""
+    wue: float | None = None  # litres a kWh
+    power_kw: float | None = None
+    host_entity: str = ""
+    ref: str = ""
+    na: str = ""
 
 
 class Reading(SQLModel, table=True):
@@ -93,10 +159,12 @@ class PhysicalAsset(SQLModel, table=True):
     psus: float | None = None
     gpus: float | None = None
     gpu: str = Field(default="", max_length=200)
+    ref: str = ""
+    na: str = ""
 
 
 class VirtualMachine(SQLModel, table=True):
-    """A virtual machine or storage volume drawing on a host or a cluster."""
+    """A virtual machine, container or storage volume, and what it draws on."""
 
     __tablename__ = "virtual_machine"
     campaign_id: int = Field(primary_key=True, foreign_key="campaign.id")
@@ -110,6 +178,9 @@ class VirtualMachine(SQLModel, table=True):
     storage_gb: float | None = None
     yearly_kwh: float | None = None
     entity: str = Field(default="", max_length=200)
+    inside: str = ""
+    ref: str = ""
+    na: str = ""
 
 
 class ApplicationLink(SQLModel, table=True):
@@ -117,12 +188,13 @@ class ApplicationLink(SQLModel, table=True):
 
     __tablename__ = "application_link"
     id: int | None = Field(default=None, primary_key=True)
-    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
     application: str = Field(max_length=200)
     environment: str = Field(default="", max_length=60)
     vm: str = Field(default="", max_length=300)
     host: str = Field(default="", max_length=300)
     share: float | None = None
+    __table_args__ = (Index("ix_application_link_key", "campaign_id", "application", "vm"),)
 
 
 class Service(SQLModel, table=True):
@@ -138,6 +210,7 @@ class Service(SQLModel, table=True):
     kgco2e: float | None = None
     spend_eur: float | None = None
     pue: float | None = None
+    na: str = ""
 
 
 class PlatformKey(SQLModel, table=True):

@@ -1,64 +1,39 @@
-"""Campaigns and what is imported into them: the map and the inventory.
-
-An import replaces the inventory of its campaign in one transaction and leaves an event with the digest
-of the files. The same files again change nothing.
-"""
+"""Campaigns of the store: opening, choosing and setting them, importing files as they are."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, insert, or_
+from sqlalchemy import or_
 from sqlmodel import Session, SQLModel, col, select
 
 import pos_map
-from footprint import __version__
 from footprint.assessment.settings import Settings, settings_of
-from footprint.errors import CampaignError, ImportRefused
+from footprint.errors import CampaignError
 from footprint.store import events
 from footprint.store import tables as t
-from footprint.store.database import Store, plain_errors
+from footprint.store.batches import last_import
+from footprint.store.campaigns import check_open, stored_campaign
+from footprint.store.content import TABLES, WORDS
+from footprint.store.database import Store
+from footprint.store.imports import apply, prepare
 from footprint.texts import say
 
-TABLES: dict[str, type[SQLModel]] = {
-    "nodes": t.Node,
-    "applications": t.Application,
-    "data_centres": t.DataCentre,
-    "assets": t.PhysicalAsset,
-    "machines": t.VirtualMachine,
-    "links": t.ApplicationLink,
-    "use_cases": t.AiUseCase,
-    "readings": t.Reading,
-    "services": t.Service,
-    "platform_keys": t.PlatformKey,
-}
-
-
-WORDS = {
-    "nodes": ("carte", "map"),
-    "applications": ("applications", "applications"),
-    "data_centres": ("centres de données", "data centres"),
-    "assets": ("équipements", "equipment"),
-    "machines": ("machines virtuelles", "virtual machines"),
-    "links": ("liens entre applications et machines", "links between applications and machines"),
-    "use_cases": ("cas d’usage d’IA", "AI use cases"),
-    "readings": ("relevés des centres", "readings of data centres"),
-    "services": ("services achetés", "services bought"),
-    "platform_keys": ("clés des plateformes", "keys of platforms"),
-}
+__all__ = [
+    "TABLES", "ImportReport", "campaigns", "change_settings", "current_campaign", "ensure_campaign", "import_files",
+    "last_import", "rows", "told_lives",
+]  # fmt: skip
 
 
 def ensure_campaign(store: Store, organisation: str, year: int, zone: str | None = None) -> t.Campaign:
     """The campaign of this organisation and year, created when absent, and made the current one.
 
     `zone` (a zone code) changes that of a campaign already open; left out, FR or what it was.
-    Raises CampaignError for a name that is empty or longer than 200 characters.
+    Raises CampaignError for a name that is empty or longer than 200 characters, CampaignFrozen for a new zone of
+    a frozen campaign.
     """
     organisation = organisation.strip()
     if not 0 < len(organisation) <= 200:
@@ -76,6 +51,8 @@ def ensure_campaign(store: Store, organisation: str, year: int, zone: str | None
         if opened or (last is not None and last.id != campaign.id):
             campaign.chosen = last.chosen + 1 if last else 1
         changed = opened or (zone is not None and zone != campaign.zone)
+        if changed and not opened:
+            check_open(session, campaign)
         campaign.zone = zone or campaign.zone
         session.add(campaign)
         session.flush()
@@ -86,17 +63,16 @@ def ensure_campaign(store: Store, organisation: str, year: int, zone: str | None
 
 
 def change_settings(store: Store, campaign: t.Campaign, settings: Settings, actor: str) -> bool:
-    """Keep how the campaign is assessed (M3, M4); whether anything changed. A change leaves an event."""
+    """Keep how the campaign is assessed (M3, M4); whether anything changed. A change leaves an event.
+
+    Raises CampaignFrozen, CampaignError when the campaign is gone.
+    """
     kept = events.canonical(asdict(settings))
     with store.writing() as session:
-        stored = session.get(t.Campaign, campaign.id)
-        if stored is None:
-            raise CampaignError(
-                "Cette campagne n’existe plus. Ouvrez-en une : footprint init.",
-                "This campaign is no longer there. Open one: footprint init.",
-            )
+        stored = stored_campaign(session, campaign)
         changed = settings != settings_of(stored.settings)
         if changed:
+            check_open(session, campaign)
             stored.settings = kept
             session.add(stored)
             events.append(session, actor, "campagne.reglee", f"campagne:{campaign.id}", asdict(settings))
@@ -121,39 +97,11 @@ def current_campaign(store: Store) -> t.Campaign:
     return found[0]
 
 
-def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], actor: str) -> ImportReport:
-    """Read, check and store these files as the inventory of the campaign.
-
-    Raises ImportRefused, with every fault, when one of them is an error; nothing is written then.
-    """
-    digest = _digest(paths)
-    inventory, faults = pos_map.read(paths)
-    errors = [fault for fault in faults if fault.severity == "error"]
-    if errors:
-        raise ImportRefused(errors)
-    warnings = tuple(fault for fault in faults if fault.severity != "error")
-    with store.writing() as session:
-        changed = last_import(session, campaign) != digest
-        lost = _emptied(session, campaign, inventory) if changed else ()
-        if changed:
-            counts = _replace(session, campaign, inventory)
-            payload = {
-                "sha256": digest,
-                "files": [path.name for path in paths],
-                "counts": counts,
-                "warnings": len(warnings),
-            }
-            events.append(session, actor, "inventaire.importe", f"campagne:{campaign.id}", payload)
-    with plain_errors(store.home):
-        _publish_codes(store.home, inventory)
-    return ImportReport(inventory, warnings, changed, lost)
-
-
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did: the inventory read, its warnings, whether anything changed.
 
-    `lost` names the tables that had rows and have none any more: an import replaces the whole inventory.
+    `lost` names the tables that had entries and have none any more: an import replaces the whole inventory.
     """
 
     inventory: pos_map.Inventory
@@ -162,48 +110,16 @@ class ImportReport:
     lost: tuple[str, ...]
 
 
-def _emptied(session: Session, campaign: t.Campaign, inventory: pos_map.Inventory) -> tuple[str, ...]:
-    """Names, in the current language, of the tables this import leaves empty."""
-    lost = []
-    for name, table in TABLES.items():
-        query = select(table).where(table.campaign_id == campaign.id).limit(1)  # type: ignore[attr-defined]
-        if not getattr(inventory, name) and session.exec(query).first() is not None:
-            lost.append(say(*WORDS[name]))
-    return tuple(lost)
+def import_files(store: Store, campaign: t.Campaign, paths: Sequence[Path], actor: str) -> ImportReport:
+    """Read, check and store these files as the inventory of the campaign, without showing what changes.
 
-
-def _replace(session: Session, campaign: t.Campaign, inventory: pos_map.Inventory) -> dict[str, int]:
-    counts = {}
-    for name, table in TABLES.items():
-        session.execute(delete(table).where(table.campaign_id == campaign.id))  # type: ignore[attr-defined]
-        rows = [{"campaign_id": campaign.id, **asdict(row)} for row in getattr(inventory, name)]
-        if rows:
-            session.execute(insert(table), rows)
-        counts[name] = len(rows)
-    return counts
-
-
-def last_import(session: Session, campaign: t.Campaign) -> str | None:
-    """Digest of the files imported last into a campaign, None before any import."""
-    for event in reversed(events.history(session, f"campagne:{campaign.id}")):
-        if event.kind == "inventaire.importe":
-            return str(json.loads(event.payload)["sha256"])
-    return None
-
-
-def _digest(paths: Iterable[Path]) -> str:
-    """SHA-256 of the files' contents, whatever their order or folder, and of the version that reads them."""
-    files = [file for path in paths for file in ([path] if path.is_file() else sorted(path.glob("*.*")))]
-    parts = sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files if file.is_file())
-    return hashlib.sha256("".join([__version__, *parts]).encode()).hexdigest()
-
-
-def _publish_codes(home: Path, inventory: pos_map.Inventory) -> None:
-    """Write the application codes where the recorder finds them, so that it can warn of an unknown one."""
-    codes = "".join(f"{application.code}\n" for application in inventory.applications)
-    draft = home / f".applications-{os.getpid()}"
-    draft.write_text(codes, encoding="utf-8")
-    draft.replace(home / "applications.txt")
+    Raises ImportRefused, with every fault, when one of them is an error (nothing is written then), and
+    CampaignFrozen. See `store.imports` to see the differences first.
+    """
+    prepared = prepare(store, campaign, paths)
+    applied = apply(store, campaign, prepared, actor)
+    lost = tuple(say(*WORDS[name]) for name in prepared.lost)
+    return ImportReport(prepared.inventory, prepared.warnings, applied.changed, lost)
 
 
 def rows(session: Session, table: type[SQLModel], campaign_id: int) -> list[Any]:

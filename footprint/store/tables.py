@@ -1,4 +1,4 @@
-"""The tables of the store (SQLModel): campaigns, measures, people, the log; those of an inventory beside.
+"""The tables of the store (SQLModel): campaigns, measures, people, the log; inventories and imports beside.
 
 A campaign (millésime) is one organisation and one calendar year. Everything imported belongs to a
 campaign and is keyed by the body's own codes inside it. Quantities carry their unit in the name.
@@ -10,13 +10,17 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
+from footprint.store.imported import ImportBatch, MatchRule, RecordNote
 from footprint.store.inventory import (
     AiUseCase,
     Application,
     ApplicationLink,
     DataCentre,
+    Flow,
     Node,
+    Organisation,
     PhysicalAsset,
+    Placement,
     PlatformKey,
     Reading,
     Service,
@@ -36,12 +40,18 @@ __all__ = [
     "EnergyHour",
     "EnergyMonth",
     "Event",
+    "Flow",
+    "ImportBatch",
+    "MatchRule",
     "MeasuredRun",
     "Node",
+    "Organisation",
     "PhysicalAsset",
+    "Placement",
     "PlatformKey",
     "Reading",
     "ReceivedSpool",
+    "RecordNote",
     "Service",
     "SignInLink",
     "SignInSession",
@@ -65,6 +75,7 @@ class Campaign(SQLModel, table=True):
     settings: str = (
         "{}"  # JSON: how it is assessed where the body chose otherwise (assessment.inputs.Settings)
     )
+    frozen_at: str | None = Field(default=None, max_length=32)  # nothing of it changes until it is reopened
     __table_args__ = (
         Index("ux_campaign", "organisation", "year", unique=True),
         CheckConstraint("year BETWEEN 2000 AND 2100", name="ck_campaign_year"),

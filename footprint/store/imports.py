@@ -1,0 +1,281 @@
+"""Imports into a campaign: the differences first, then all of them or none, and undoing the last.
+
+`prepare` reads and compares, writing nothing; `apply` writes the differences in one transaction; `undo` brings
+back exactly what was before. Each leaves an event in the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from sqlmodel import Session, select
+
+import pos_map
+from footprint import __version__
+from footprint.errors import CampaignChanged, CampaignError, ImportRefused
+from footprint.store import content, events, undoing
+from footprint.store import notes as n
+from footprint.store.batches import Batch, FileRead, State, batches, last_batch, last_import, state_of
+from footprint.store.campaigns import check_open, previous_campaign
+from footprint.store.database import Store, plain_errors
+from footprint.store.notes import Note, note_key, notes
+from footprint.store.rules import rules_of
+from footprint.store.tables import Application, Campaign, ImportBatch
+from pos_map import Fault, Gathered, Inventory, Unmatched
+from pos_map.changes import Changes, compare
+from pos_map.model import identity
+
+if TYPE_CHECKING:
+    from pos_map.mapping import Profile
+
+__all__ = [
+    "Applied", "Batch", "FileRead", "Mode", "Note", "Prepared", "Undone", "apply", "batches", "inventory_of",
+    "last_import", "note_key", "notes", "prepare", "previous_campaign", "undo",
+]  # fmt: skip
+
+Mode = Literal["replace", "complete", "rules"]
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An import read and compared, not written.
+
+    `changes` is what to show: what changes in the campaign, or from the campaign of the year `against` when this
+    one is empty. `written` is what will be written. `lost` names the tables that had entries and have none any
+    more. `droppable` are the rows of the notes it may drop (None: all).
+    """
+
+    campaign_id: int
+    mode: Mode
+    files: tuple[FileRead, ...]
+    digest: str
+    state: State
+    inventory: Inventory
+    changes: Changes
+    written: Changes
+    against: int | None
+    lost: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    unmatched: tuple[Unmatched, ...]
+    notes: tuple[Note, ...]
+    droppable: frozenset[int] | None
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that refuse the import."""
+        return tuple(fault for fault in self.faults if fault.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """The faults that stay attached to the records imported."""
+        return tuple(fault for fault in self.faults if fault.severity != "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was written: the import's number (None: nothing changed) and how many entries changed, by table."""
+
+    batch_id: int | None
+    counts: Mapping[str, Mapping[str, int]]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return self.batch_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The import that was undone; `counts` are those of the import."""
+
+    batch: Batch
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """How many entries the import had changed, by table."""
+        return self.batch.counts
+
+
+def inventory_of(store: Store, campaign: Campaign) -> Inventory:
+    """The inventory of a campaign: boxes after those above them, the rest sorted by what names it."""
+    with store.session() as session:
+        return content.read(session, campaign.id or 0)
+
+
+def prepare(
+    store: Store,
+    campaign: Campaign,
+    paths: Sequence[Path],
+    *,
+    mode: Literal["replace", "complete"] = "replace",
+    profiles: Sequence[Profile] = (),
+    progress: Progress = lambda _file, _rows: None,
+) -> Prepared:
+    """Read the files and say what importing them would change; nothing is written, faults raise nothing.
+
+    `replace`: the files are the whole inventory; `complete`: they are laid over what is there. `profiles` read
+    foreign columns; `progress` is told of each file and the rows read so far. Boxes keep the code and position
+    they had in the campaign or, when it is empty, the year before.
+    """
+    files = files_read(paths)
+    campaign_id = campaign.id or 0
+    earlier = previous_campaign(store, campaign)
+    with store.session() as session:
+        state = state_of(session, campaign_id)
+        before = content.read(session, campaign_id)
+        started = before != Inventory()
+        year_before = None if started or earlier is None else content.read(session, earlier.id or 0)
+        rules = rules_of(session, campaign.organisation)
+    found = pos_map.gather(
+        paths,
+        base=before if mode == "complete" else Inventory(),
+        previous=before.nodes if started else year_before.nodes if year_before else (),
+        profiles=profiles,
+        rules=rules,
+        year=campaign.year,
+        progress=progress,
+    )
+    written = compare(before, found.inventory)
+    with store.session() as session:
+        droppable = None if mode == "replace" else _rewritten(session, campaign_id, before, found)
+    return Prepared(
+        campaign_id=campaign_id,
+        mode=mode,
+        files=files,
+        digest=_digest(files),
+        state=state,
+        inventory=found.inventory,
+        changes=written if year_before is None else compare(year_before, found.inventory),
+        written=written,
+        against=earlier.year if earlier is not None and year_before is not None else None,
+        lost=lost_tables(before, found.inventory),
+        faults=found.faults,
+        unmatched=found.unmatched,
+        notes=tuple(n.of_files(found)),
+        droppable=droppable,
+    )
+
+
+def apply(store: Store, campaign: Campaign, prepared: Prepared, actor: str) -> Applied:
+    """Write what was prepared, in one transaction, and keep what undoes it; nothing when nothing changes.
+
+    Raises ImportRefused when there are errors, CampaignFrozen, and CampaignChanged when the campaign is no
+    longer what it was when it was prepared.
+    """
+    if prepared.errors:
+        raise ImportRefused(prepared.errors)
+    with store.writing() as session:
+        stored = check_open(session, campaign)
+        if stored.id != prepared.campaign_id or state_of(session, prepared.campaign_id) != prepared.state:
+            raise CampaignChanged
+        noted = n.differences(session, prepared.campaign_id, prepared.notes, prepared.droppable)
+        if prepared.written.is_empty and noted.is_empty:
+            return Applied(None, {})
+        counts = prepared.written.counts()
+        dropped = [asdict(note) for _row, note in noted.dropped]
+        batch = ImportBatch(
+            campaign_id=prepared.campaign_id,
+            at=events.now(),
+            actor=actor,
+            files=json.dumps([asdict(file) for file in prepared.files], ensure_ascii=False),
+            mode=prepared.mode,
+            digest=prepared.digest,
+            counts=json.dumps(counts),
+            before=undoing.pack(prepared.written, dropped),
+        )
+        session.add(batch)
+        session.flush()
+        assert batch.id is not None
+        content.write(session, prepared.campaign_id, prepared.written)
+        n.write(session, prepared.campaign_id, batch.id, noted)
+        payload = {
+            "import": batch.id,
+            "sha256": prepared.digest,
+            "mode": prepared.mode,
+            "files": [file.name for file in prepared.files],
+            "counts": counts,
+            "warnings": len(prepared.warnings),
+        }
+        events.append(session, actor, "inventaire.importe", f"campagne:{campaign.id}", payload)
+    publish_codes(store, campaign)
+    return Applied(batch.id, counts)
+
+
+def undo(store: Store, campaign: Campaign, actor: str) -> Undone:
+    """Undo the last import of the campaign that was not undone, in one transaction.
+
+    Raises CampaignError when there is none, CampaignFrozen.
+    """
+    with store.writing() as session:
+        stored = check_open(session, campaign)
+        campaign_id = stored.id or 0
+        batch = last_batch(session, campaign_id)
+        row = session.get(ImportBatch, batch.id) if batch is not None else None
+        if batch is None or row is None:
+            raise CampaignError(
+                "Aucun import à annuler dans cette campagne.", "No import to undo in this campaign."
+            )
+        changes, dropped = undoing.unpack(row.before)
+        content.write(session, campaign_id, changes)
+        n.drop_of(session, batch.id)
+        n.insert_all(session, campaign_id, dropped)
+        row.undone_at, row.undone_by = events.now(), actor
+        session.add(row)
+        payload = {"import": batch.id, "sha256": batch.digest, "counts": dict(batch.counts)}
+        events.append(session, actor, "inventaire.annule", f"campagne:{campaign.id}", payload)
+    publish_codes(store, campaign)
+    return Undone(replace(batch, undone_at=row.undone_at, undone_by=actor))
+
+
+def files_read(paths: Sequence[Path]) -> tuple[FileRead, ...]:
+    """The files named, and those of the folders named, with their digests; those that can't be read left out."""
+    files = [file for path in paths for file in (sorted(path.glob("*.*")) if path.is_dir() else [path])]
+    return tuple(_file_read(file) for file in dict.fromkeys(files) if file.is_file())
+
+
+def _file_read(path: Path) -> FileRead:
+    with path.open("rb") as file:
+        return FileRead(path.name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+
+
+def _digest(files: Sequence[FileRead]) -> str:
+    """SHA-256 of the files' contents, whatever their order or folder, and of the version that reads them."""
+    parts = sorted(file.sha256 for file in files)
+    return hashlib.sha256("".join([__version__, *parts]).encode()).hexdigest()
+
+
+def lost_tables(before: Inventory, after: Inventory) -> tuple[str, ...]:
+    """The tables that had entries and have none any more."""
+    return tuple(name for name in content.TABLES if getattr(before, name) and not getattr(after, name))
+
+
+def _rewritten(session: Session, campaign_id: int, before: Inventory, found: Gathered) -> frozenset[int]:
+    """The rows of the notes on records that these files give again, or on the files themselves."""
+    stored = n.kept(session, campaign_id)
+    names = {fault.file for fault in found.faults}
+    again: dict[str, set[str]] = {}
+    for table in {note.table for _row, note in stored if note.table}:
+        old = {identity(table, entry): entry for entry in getattr(before, table)}
+        entries = ((identity(table, entry), entry) for entry in getattr(found.inventory, table))
+        again[table] = {note_key(name) for name, entry in entries if old.get(name) is not entry}
+    return frozenset(
+        row for row, note in stored if (note.key in again[note.table] if note.table else note.file in names)
+    )
+
+
+def publish_codes(store: Store, campaign: Campaign) -> None:
+    """Write the application codes where the recorder finds them, so that it can warn of an unknown one."""
+    query = select(Application.code).where(Application.campaign_id == campaign.id)
+    with store.session() as session:
+        codes = "".join(f"{code}\n" for code in sorted(session.exec(query)))
+    with plain_errors(store.home):
+        draft = store.home / f".applications-{os.getpid()}"
+        draft.write_text(codes, encoding="utf-8")
+        draft.replace(store.home / "applications.txt")

@@ -1,0 +1,100 @@
+"""Names that nothing bears in a campaign, the rules a body keeps, and applying them to what is stored."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from footprint.store import content, events
+from footprint.store import notes as n
+from footprint.store.batches import last_import, state_of
+from footprint.store.database import Store
+from footprint.store.imports import Applied, Prepared, apply, lost_tables
+from footprint.store.notes import Note, note_key
+from footprint.store.rules import KeptRule, drop_rule, rules, rules_of, save_rule, save_rules
+from footprint.store.tables import Campaign
+from pos_map import Inventory, Rule, Unmatched
+from pos_map.changes import compare
+from pos_map.model import identity
+from pos_map.rematching import MATCHED, Rematched
+from pos_map.rematching import rematch as match_again
+
+__all__ = [
+    "KeptRule", "drop_rule", "prepare_rematch", "rematch", "rules", "save_rule", "save_rules", "unmatched",
+]  # fmt: skip
+
+
+def unmatched(store: Store, campaign: Campaign) -> list[Unmatched]:
+    """The names that nothing bears in the campaign as it stands, the rules of the body applied, with proposals."""
+    with store.session() as session:
+        before = content.read(session, campaign.id or 0)
+        kept = rules_of(session, campaign.organisation)
+    return list(match_again(before, kept, campaign.year).unmatched)
+
+
+def prepare_rematch(store: Store, campaign: Campaign) -> Prepared:
+    """What applying the rules of the body to the campaign would change; nothing is written."""
+    campaign_id = campaign.id or 0
+    with store.session() as session:
+        state = state_of(session, campaign_id)
+        before = content.read(session, campaign_id)
+        kept = rules_of(session, campaign.organisation)
+        last = last_import(session, campaign)
+        stored = n.kept(session, campaign_id)
+    found = match_again(before, kept, campaign.year)
+    written = compare(before, found.inventory)
+    return Prepared(
+        campaign_id=campaign_id,
+        mode="rules",
+        files=(),
+        digest=_digest(kept, last),
+        state=state,
+        inventory=found.inventory,
+        changes=written,
+        written=written,
+        against=None,
+        lost=lost_tables(before, found.inventory),
+        faults=(),
+        unmatched=found.unmatched,
+        notes=(),
+        droppable=_settled(stored, found),
+    )
+
+
+def rematch(store: Store, campaign: Campaign, actor: str) -> Applied:
+    """Apply the rules of the body to the campaign, as an import of its own that can be undone.
+
+    Raises CampaignFrozen, CampaignChanged.
+    """
+    return apply(store, campaign, prepare_rematch(store, campaign), actor)
+
+
+def _digest(kept: Sequence[Rule], last: str | None) -> str:
+    """SHA-256 of the rules and of the import they are applied to."""
+    said = {"rules": [asdict(rule) for rule in kept], "import": last}
+    return hashlib.sha256(events.canonical(said).encode()).hexdigest()
+
+
+def _settled(stored: Sequence[tuple[int, Note]], found: Rematched) -> frozenset[int]:
+    """The rows of the notes that are true no more: the name is matched, or the record is gone."""
+    missed = {(name.kind, name.name) for name in found.unmatched}
+    tables = {note.table for _row, note in stored if note.table}
+    keys = {table: _keys(found.inventory, table) for table in tables}
+    return frozenset(
+        row
+        for row, note in stored
+        if note.table and (note.key not in keys[note.table] or _is_matched(note, missed))
+    )
+
+
+def _keys(inventory: Inventory, table: str) -> set[str]:
+    return {note_key(identity(table, entry)) for entry in getattr(inventory, table)}
+
+
+def _is_matched(note: Note, missed: set[tuple[str, str]]) -> bool:
+    kind = MATCHED.get(note.code)
+    # The note of an application without a place names it by its record, its cells being blank.
+    return kind is not None and not any(
+        (kind, name) in missed for name in (note.value, note.key.removeprefix('["').removesuffix('"]'))
+    )
