@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos_map import delimited, opendocument, signatures, workbooks
+from pos_map import delimited, indicators, opendocument, signatures, workbooks
 from pos_map.choosing import Candidate, candidates, choose, sheets_of
 from pos_map.grids import Grid, Line, Sheet, Unreadable
 from pos_map.mapping import Profile
@@ -49,6 +49,7 @@ def _archimate(path: Path, name: str) -> list[Sheet]:
 
 FORMATS: list[Format] = [
     Format("archimate", _is_archimate, _archimate, frozenset({".archimate", ".xml"})),
+    Format("results", indicators.is_results, indicators.sheets),
 ]
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 from pos_map.columns.base import Column, Table
 
 _SOURCE = Column("source", "nomSourceDonnee", "dropped")
+# The body's own mark of quality: records are marked again here, by what they say.
+_QUALITY = Column("source_quality", "qualite", "dropped", ("qualité",))
 _ENTITY = Column("entity", "nomEntite")
 # The identifier in the tool the entry comes from: it follows a renaming.
 _REF = Column("ref", "référence", "optional", ("identifiant source",))
 _KWH = Column("yearly_kwh", "consoElecAnnuelle", "optional", ("consoElecAn",))
 # How long a piece of equipment serves, and for whom (M3).
 _LIFE = (
-    Column("ownership", "détention"),
-    Column("lifetime_y", "dureeVie", "optional", ("durée de vie",)),
+    Column("ownership", "détention", "optional", ("modeUtilisation",)),
+    Column("lifetime_y", "dureeVie", "optional", ("durée de vie", "dureeUsageInterne")),
     Column("refurbished", "partReconditionnée", "optional", ("part reconditionnée",)),
-    Column("upstream_y", "dureeVieAmont", "optional", ("durée de vie amont",)),
+    Column("upstream_y", "dureeVieAmont", "optional", ("durée de vie amont", "dureeUsageAmont")),
     Column("reuse", "tauxRéemploi", "optional", ("taux de réemploi",)),
     Column("total_life_y", "dureeVieTotale", "optional", ("durée de vie totale",)),
     Column("embodied_kgco2e", "kgCO2eFabrication", "optional", ("kgCO2e fabrication",)),
@@ -44,6 +46,7 @@ DATA_CENTRES = Table(
         _REF,
         _ENTITY,
         _SOURCE,
+        _QUALITY,
     ),
 )
 READINGS = Table(
@@ -81,9 +84,9 @@ ASSETS = Table(
         _ENTITY,
         Column("cores", "nbCoeur"),
         Column("cluster", "cluster", "optional", ("grappe",)),
-        Column("ram_gb", "ramGo"),
+        Column("ram_gb", "ramGo", "optional", ("tailleMemoire",)),
         Column("site", "site"),
-        Column("share", "tauxProfessionnel", "optional", ("taux professionnel",)),
+        Column("share", "tauxProfessionnel", "optional", ("taux professionnel", "tauxUtilisation")),
         *_LIFE,
         Column("cpus", "nbProcesseur"),
         Column("ssd_gb", "ssdGo"),
@@ -92,6 +95,17 @@ ASSETS = Table(
         Column("gpus", "nbGPU"),
         Column("gpu", "modeleGPU"),
         _REF,
+        # What else NumEcoEval and G4IT write: a maker says nothing that the model does not, a disk may not be an
+        # SSD, a use in hours or days a year is already in the yearly energy.
+        Column("maker", "fabricant", "dropped"),
+        Column("disk_gb", "tailleDuDisque", "dropped"),
+        Column("processor", "typeDeProcesseur", "dropped"),
+        Column("hours_used", "dureeUtilisation", "dropped"),
+        Column("days_used", "nbJourUtiliseAn", "dropped"),
+        Column("downloaded_gb", "goTelecharge", "dropped"),
+        Column("third_life_y", "dureeUsageAval", "dropped"),
+        Column("people", "nombreUtilisateur", "dropped"),
+        _QUALITY,
     ),
 )
 MACHINES = Table(
@@ -114,6 +128,15 @@ MACHINES = Table(
         _REF,
         _ENTITY,
         _SOURCE,
+        # G4IT: read to say what is not counted (see `plausible`), and kept nowhere.
+        Column("infrastructure", "typeInfrastructure"),
+        Column("quantity", "quantite"),
+        Column("provider", "provider", "dropped"),
+        Column("instance", "typeInstance", "dropped"),
+        Column("location", "location", "dropped"),
+        Column("load", "chargeMoy", "dropped"),
+        Column("hours_used", "dureeUtilisationAnnuelle", "dropped"),
+        _QUALITY,
     ),
 )
 LINKS = Table(
@@ -125,13 +148,15 @@ LINKS = Table(
         Column("application", "nomApplication", "required"),
         Column("environment", "typeEnvironnement", "expected"),
         Column("vm", "nomEquipementVirtuel", "expected"),
-        Column("vm_source", "nomSourceDonneeEquipementVirtuel", "dropped"),
+        Column("vm_source", "nomSourceDonneeEquipementVirtuel", "dropped", ("nomSourceEquipementVirtuel",)),
         Column("domain", "domaine"),
         Column("sub_domain", "sousDomaine"),
         _ENTITY,
         Column("host", "nomEquipementPhysique"),
         Column("share", "cleRepartition", "optional", ("partApplication",)),
         _SOURCE,
+        Column("cloud", "associeAvecUnEquipmentCloud", "dropped"),
+        _QUALITY,
     ),
 )
 TERMINALS = Table(
