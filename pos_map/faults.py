@@ -17,7 +17,8 @@ class Fault:
     """One fault. `line` counts from 1 as the editor or the spreadsheet shows it; None: the whole file.
 
     `sheet` is "" for a CSV; `column` is the header as written; `value` is what was read;
-    `fr` and `en` are complete sentences that name the expectation.
+    `fr` and `en` are complete sentences that name the expectation; `mend` is what to write instead, "" where
+    nothing is certain.
     """
 
     file: str
@@ -29,6 +30,7 @@ class Fault:
     severity: Severity
     fr: str
     en: str
+    mend: str = ""
 
     def __str__(self) -> str:
         """The French sentence."""
@@ -52,10 +54,17 @@ class Place:
         return self._said("line {line} of {file}", "{file}, sheet {sheet}")
 
     def fault(
-        self, code: str, severity: Severity, fr: str, en: str, column: str = "", value: str = ""
+        self,
+        code: str,
+        severity: Severity,
+        fr: str,
+        en: str,
+        column: str = "",
+        value: str = "",
+        mend: str = "",
     ) -> Fault:
         """A fault standing here."""
-        return Fault(self.file, self.sheet, self.line, column, value, code, severity, fr, en)
+        return Fault(self.file, self.sheet, self.line, column, value, code, severity, fr, en, mend)
 
     def _said(self, line: str, sheet: str) -> str:
         file = sheet.format(file=self.file, sheet=self.sheet) if self.sheet else self.file

@@ -94,6 +94,7 @@ def _unknown(place: Place, name: str, close: tuple[str, ...]) -> Fault:
         f"The column “{name}” is not known.{en}",
         name,
         name,
+        close[0],
     )
 
 

@@ -51,6 +51,7 @@ class Resolver:
                 "other-spelling",
                 f"« {name} » s'écrit ailleurs « {found} » : c'est ce nom qui est retenu.",
                 f"“{name}” is written “{found}” elsewhere: that name is kept.",
+                found,
             )
         if how:
             return found

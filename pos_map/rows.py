@@ -9,6 +9,7 @@ from datetime import date
 from pos_map.columns import YES_NO
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
+from pos_map.mending import mend, nearest
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
 
@@ -164,29 +165,33 @@ class Row:
         listed = ", ".join(kept_words)
         fr, en = proposal(near(found, kept_words))
         bad = BadValue("unknown-word", f"un mot parmi : {listed}", f"one of: {listed}")
-        self._expected(field, bad, fr, en)
+        self._expected(field, bad, fr, en, nearest(found, [*kept_words, *words]))
         return ""
 
-    def error(self, field: str, code: str, fr: str, en: str) -> None:
-        """Note an error on a cell of this row."""
-        self._note(field, code, "error", fr, en)
+    def error(self, field: str, code: str, fr: str, en: str, mended: str = "") -> None:
+        """Note an error on a cell of this row; `mended` is what to write instead, where it is certain."""
+        self._note(field, code, "error", fr, en, mended)
 
-    def warning(self, field: str, code: str, fr: str, en: str) -> None:
-        """Note a warning on a cell of this row."""
-        self._note(field, code, "warning", fr, en)
+    def warning(self, field: str, code: str, fr: str, en: str, mended: str = "") -> None:
+        """Note a warning on a cell of this row; `mended` as for `error`."""
+        self._note(field, code, "warning", fr, en, mended)
 
-    def _expected(self, field: str, bad: BadValue, more_fr: str = "", more_en: str = "") -> None:
+    def _expected(
+        self, field: str, bad: BadValue, more_fr: str = "", more_en: str = "", mended: str = ""
+    ) -> None:
         column, value = self._layout.written.get(field, field), self._value(field)
         self.error(
             field,
             bad.code,
             f"La colonne « {column} » vaut « {value} » ; attendu : {bad.fr}.{more_fr}",
             f"The column “{column}” is “{value}”; expected: {bad.en}.{more_en}",
+            mended or mend(bad.code, value),
         )
 
-    def _note(self, field: str, code: str, severity: Severity, fr: str, en: str) -> None:
+    def _note(self, field: str, code: str, severity: Severity, fr: str, en: str, mended: str) -> None:
         column = self._layout.written.get(field, "")
-        self._layout.faults.append(self.place.fault(code, severity, fr, en, column, self._value(field)))
+        fault = self.place.fault(code, severity, fr, en, column, self._value(field), mended)
+        self._layout.faults.append(fault)
 
     def _value(self, field: str) -> str:
         cell = self.cell(field)
