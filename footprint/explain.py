@@ -10,7 +10,7 @@ tier, post) are shown by their machines, which conserve them (M4).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pyarrow.compute as pc
 
@@ -19,9 +19,10 @@ from factors import Catalogue
 from footprint.errors import FootprintError, UnknownSubject
 from footprint.explaining.ground import Ground, where
 from footprint.explaining.inputs import Assets
-from footprint.explaining.tree import by_stage, grouped, summed, whole_by_stage
+from footprint.explaining.tree import by_stage, grouped, part_of, summed, whole_by_stage
 from footprint.kept import Kept
 from footprint.phases import INFERENCE
+from footprint.placing import NOBODY
 from footprint.sheets import Explanation
 from footprint.texts import say
 from footprint.wording import INDICATORS, VIEWS, environment, indicator_name, machine, word
@@ -53,12 +54,12 @@ def explain_total(
     indicator: str = "gwp",
     assets: Assets | None = None,
     *,
-    members: Sequence[str] = (),
+    members: Mapping[str, float] = NOBODY,
     unfold: bool = True,
 ) -> Explanation:
     """The tree of a total: view, key and sub of `rollup`; `sub` None takes all of them.
 
-    `members` are the applications below a node; `unfold` False leaves the applications of a node or kind
+    `members` are the applications below a node, each with its part there (0 to 1); `unfold` False leaves the applications of a node or kind
     folded; `assets` the inventory, which tells how lifetimes and shares were composed. The amount is None when
     nothing was assessed there. Raises UnknownSubject for a view that is not one, FootprintError for an indicator.
     """
@@ -154,21 +155,21 @@ def _reasons(ground: Ground, kind: str, reason: str | None) -> Explanation:
 
 
 def _applications(
-    ground: Ground, label: str, members: Sequence[str] | None, *, unfold: bool = True
+    ground: Ground, label: str, members: Mapping[str, float] | None, *, unfold: bool = True
 ) -> Explanation:
     """Applications one by one: those of a node, or all of them."""
     lines = where(ground.lines, subject_kind="application")
     known = sorted(pc.unique(lines["subject"]).to_pylist())
-    codes = known if members is None else [code for code in known if code in set(members)]
+    parts = dict.fromkeys(known, 1.0) if members is None else members
+    codes = [code for code in known if code in parts]
     formula = say("somme des applications", "sum of the applications")
     if not unfold:
         sums = lines.group_by("subject", use_threads=False).aggregate([("amount", "sum")]).to_pylist()
         amounts = {row["subject"]: row["amount_sum"] for row in sums}
-        return summed(
-            label, [Explanation(code, amounts[code], ground.unit) for code in codes], ground.unit, formula
-        )
+        whole = {code: Explanation(code, amounts[code], ground.unit) for code in codes}
+        return summed(label, [part_of(whole[code], parts[code]) for code in codes], ground.unit, formula)
     ground.load(pc.unique(lines["pool"]).to_pylist() if members is None else ())
-    trees = [by_stage(ground, code, where(lines, subject=code)) for code in codes]
+    trees = [part_of(by_stage(ground, code, where(lines, subject=code)), parts[code]) for code in codes]
     return summed(label, trees, ground.unit, formula)
 
 

@@ -7,6 +7,7 @@ thousands. Unknown is a word, never 0.
 from __future__ import annotations
 
 import math
+from datetime import date
 
 from footprint.sheets import Amount
 from footprint.texts import language, say
@@ -60,6 +61,11 @@ def signed_percent(share: float | None) -> str:
         return unknown()
     sign = "+" if share > 0 else "−" if share < 0 else ""
     return sign + percent(abs(share))
+
+
+def day(value: date | None) -> str:
+    """A date as people write it, "" when unknown: 22/11/2026 in French, 2026-11-22 in English."""
+    return say(f"{value:%d/%m/%Y}", value.isoformat()) if value else ""
 
 
 def kg(value: Amount | float | None, digits: int = 2) -> str:

@@ -105,6 +105,12 @@ def application_score(
     return score if complete else _lower_bound(score)
 
 
+def withheld(score: Score, fr: str, en: str) -> Score:
+    """A score without a letter, for want of what a letter needs; the amounts stay."""
+    criteria = tuple(replace(c, letter=None, decision_letter=None, probability=None) for c in score.criteria)
+    return replace(score, letter=None, decision_letter=None, criteria=criteria, why_fr=fr, why_en=en)
+
+
 def _lower_bound(score: Score) -> Score:
     """A score with parts missing: shown, but nothing to decide on."""
     return replace(

@@ -58,6 +58,8 @@ class Tile:
     score: Score
     total: Amount | None  # None: not assessed
     quality: dict[str, float]  # share of the total by evidence tier
+    filled: float = 1.0  # share of its record that is answered (record_quality)
+    part: float = 1.0  # below 1: a second place of the application, for this part of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ form then gives intervals and P(A > B) (footprint.differences).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from footprint.assessment.totals import DRAWS, SLOTS, moments, spread_of_draw
 from footprint.differences import Moments, difference_of
 from footprint.errors import UnknownSubject
 from footprint.lognormal import Z95
+from footprint.placing import NOBODY
 
 Table = Any
 Types = tuple[tuple[str, str], ...]
@@ -36,12 +37,16 @@ MOMENTS = tuple(Moments.__dataclass_fields__)
 
 
 def selected(
-    lines: pa.Table, view: str = "total", key: str = "", members: Iterable[str] = (), indicator: str = "gwp"
+    lines: pa.Table,
+    view: str = "total",
+    key: str = "",
+    members: Mapping[str, float] = NOBODY,
+    indicator: str = "gwp",
 ) -> pa.Table:
     """The lines of one indicator that a total of this view and key adds up.
 
     Views: total; application, reason (why nobody draws it) and kind, of subjects; one of COLUMNS; node, whose
-    `members` are the applications below it. Raises UnknownSubject for any other.
+    `members` are the applications below it, each with its part there. Raises UnknownSubject for any other.
     """
     kept = lines.filter(pc.equal(lines["indicator"], indicator))
     if view == "total":
@@ -54,8 +59,12 @@ def selected(
     if view == "reason":
         return kept.filter(pc.and_(pc.invert(owned), pc.equal(kept["subject"], key)))
     if view == "node":
-        below = pa.array(sorted(members), pa.string())
-        return kept.filter(pc.and_(owned, pc.is_in(kept["subject"], below)))
+        at = pc.index_in(kept["subject"], value_set=pa.array(list(members), pa.string()))
+        below = pc.and_(owned, pc.is_valid(at))
+        parts = pc.take(pa.array(list(members.values()), pa.float64()), at.filter(below))
+        kept = kept.filter(below)
+        amounts = pc.multiply(kept["amount"], parts)
+        return kept.set_column(kept.schema.get_field_index("amount"), "amount", amounts)
     views = ("total", "application", "node", "kind", "reason", *COLUMNS)
     raise UnknownSubject("vue", "view", view, views)
 

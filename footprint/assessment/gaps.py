@@ -71,12 +71,15 @@ def _of_runs(runs: Table, priced: Table) -> Table:
     return ibis.union(use, embodied)
 
 
-def application_gaps(gaps_of: Table, parts: Table) -> Table:
-    """Applications that draw on a machine not fully assessed: application, asset, stage, missing."""
+def application_gaps(gaps_of: Table, parts: Table, unattached: Table) -> Table:
+    """Applications that draw on a machine not fully assessed, or on one nothing is known of.
+
+    Columns: application, asset, stage, missing.
+    """
     drawn = (
         parts.filter(_.subject_kind == "application")
         .select(part_pool=_.pool, application=_.subject)
         .distinct()
     )
     joined = gaps_of.join(drawn, gaps_of.pool == drawn.part_pool)
-    return joined.select("application", "asset", "stage", "missing")
+    return ibis.union(joined.select("application", "asset", "stage", "missing"), unattached)

@@ -21,7 +21,9 @@ from footprint.assessment.component_inputs import component_tables
 from footprint.assessment.profiles import EMPTY_PROFILE
 from footprint.assessment.ranks import ranked
 from footprint.assessment.settings import Settings
+from footprint.assessment.settling import settled
 from footprint.assessment.vocabulary import STATEMENT, WEIGHTS
+from footprint.placing import parts_above
 
 ENERGY = pa.schema(
     [
@@ -89,6 +91,7 @@ def prepare(
     """
     near: dict[str, tuple[str, ...]] = {}
     settings = settings or Settings()
+    frames = settled(frames)
     keys, ranks = ranked(frames["platform_keys"])
     places = [
         *_distinct(frames["assets"], "country"),
@@ -97,7 +100,10 @@ def prepare(
     ]
     zones = _zones([*places, *_distinct(runs, "zone"), zone], catalogue, near)
     tables = {
-        **{name: frames[name] for name in ("data_centres", "machines", "links", "applications", "services")},
+        **{
+            name: frames[name]
+            for name in ("data_centres", "machines", "links", "applications", "services", "unattached")
+        },
         "assets": _stated(_days(frames["assets"], ("purchased", "retired"))),
         "readings": _months(frames["readings"], year),
         "platform_keys": keys,
@@ -115,7 +121,7 @@ def prepare(
         "ownerships": ct.ownerships(catalogue),
         "settings": ct.settings(catalogue, year, zone, settings),
         "weights": WEIGHTS,
-        "ancestry": _ancestry(frames["nodes"], frames["applications"]),
+        "ancestry": _ancestry(frames),
         **component_tables(catalogue),
     }
     return Inputs(year, zone, tables, settings, near, tuple(files), ranks)
@@ -153,17 +159,15 @@ def _spelled(profiles: pa.Table, zones: pa.Table) -> pa.Table:
     return kept.sort_by([("zone", "ascending"), ("hour", "ascending")])
 
 
-def _ancestry(nodes: pa.Table, applications: pa.Table) -> pa.Table:
-    """Every node above each application, its own first: application, node."""
-    parents = dict(zip(nodes["code"].to_pylist(), nodes["parent"].to_pylist(), strict=True))
-    rows = []
-    for code, node in zip(applications["code"].to_pylist(), applications["node"].to_pylist(), strict=True):
-        seen: list[str] = []
-        while node and node not in seen:
-            seen.append(node)
-            node = parents.get(node)
-        rows += [(code, above) for above in seen]
-    return ct.table({"application": pa.string(), "node": pa.string()}, rows)
+def _ancestry(frames: Mapping[str, pa.Table]) -> pa.Table:
+    """Every node an application stands in or under, and for what part: application, node, share."""
+    columns = [frames[name][column].to_pylist() for name, column in (
+        ("nodes", "code"), ("nodes", "parent"), ("applications", "code"), ("applications", "node"),
+    )]  # fmt: skip
+    parents, main = dict(zip(*columns[:2], strict=True)), dict(zip(*columns[2:], strict=True))
+    second = [tuple(row.values()) for row in frames["placements"].to_pylist()]
+    rows = parts_above(parents, main, second)
+    return ct.table({"application": pa.string(), "node": pa.string(), "share": pa.float64()}, rows)
 
 
 def _distinct(table: pa.Table, column: str) -> list[str]:

@@ -169,5 +169,7 @@ def _lines(made: Plan, pools: Table, parts: Table, missing: Table, t: dict[str, 
         held = ibis.union(held, of_platforms)
     final = made.add("lines", lines)
     made.add("platform_lines", held)
-    made.add("application_gaps", pf.spread_gaps(g.application_gaps(missing, parts), keys, ranks))
+    made.add(
+        "application_gaps", pf.spread_gaps(g.application_gaps(missing, parts, t["unattached"]), keys, ranks)
+    )
     return final

@@ -72,9 +72,9 @@ def by_application(lines: Table) -> Table:
 
 
 def by_node(applications: Table, ancestry: Table) -> Table:
-    """The same by node of the map, everything below it included."""
+    """The same by node of the map, everything below it included, each application for its part there."""
     placed = applications.join(ancestry, applications.subject == ancestry.application)
-    return placed.group_by("indicator", "node", "draws").aggregate(amount=_.amount.sum())
+    return placed.group_by("indicator", "node", "draws").aggregate(amount=(_.amount * _.share).sum())
 
 
 def coarse(kinds: Table, applications: Table, nodes: Table) -> tuple[Table, ...]:

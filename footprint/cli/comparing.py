@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from footprint.cli.measuring import AsJson
+from footprint.placing import NOBODY
 from footprint.texts import say
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ def tornado(
 
 
 def tornado_rows(
-    kept: Kept, view: str = "total", key: str = "", members: Iterable[str] = (), indicator: str = "gwp"
+    kept: Kept,
+    view: str = "total",
+    key: str = "",
+    members: Mapping[str, float] = NOBODY,
+    indicator: str = "gwp",
 ) -> list[dict[str, Any]]:
     """The rows of `assessment.comparing.tornado` for a view and key of an assessment."""
     from footprint.assessment import comparing
@@ -90,7 +95,7 @@ def print_tornado(
     kept: Kept,
     view: str = "total",
     key: str = "",
-    members: Iterable[str] = (),
+    members: Mapping[str, float] = NOBODY,
     indicator: str = "gwp",
     top: int = 10,
 ) -> None:
@@ -168,34 +173,27 @@ def _years(store: Store, years: tuple[int, int], indicator: str, top: int, as_js
     show(text.waterfall(found), text.effect_table(found), text.mover_table(found, top or 10**6))
 
 
-def _view(store: Store, subject: str) -> tuple[str, tuple[str, ...]]:
+def _view(store: Store, subject: str) -> tuple[str, dict[str, float]]:
     """Which view a name is of, and the applications below it when it is a node of the map."""
     import pos_map
     from footprint.errors import UnknownSubject
     from footprint.store import tables as t
     from footprint.views import applications, model_applications
     from footprint.views.book import campaign_rows
+    from footprint.views.explained import below
 
     if not subject:
-        return "total", ()
+        return "total", {}
     codes, models = applications(store), model_applications(store)
     if subject in codes:
-        return "application", ()
+        return "application", {}
     if subject in models:
-        return "model", ()
-    parents = {node.code: node.parent for node in campaign_rows(store, t.Node)}
-    if subject in parents:
-        return "node", tuple(c for c, row in codes.items() if subject in _above(row.node, parents))
-    near = pos_map.near(subject, [*codes, *models, *parents])
+        return "model", {}
+    nodes = [node.code for node in campaign_rows(store, t.Node)]
+    if subject in nodes:
+        return "node", below(store, subject)
+    near = pos_map.near(subject, [*codes, *models, *nodes])
     raise UnknownSubject("application, modèle ou nœud", "application, model or node", subject, near)
-
-
-def _above(node: str | None, parents: dict[str, str | None]) -> list[str]:
-    path: list[str] = []
-    while node and node not in path:
-        path.append(node)
-        node = parents.get(node)
-    return path
 
 
 def _application(store: Store, code: str) -> None:

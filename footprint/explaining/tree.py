@@ -41,6 +41,22 @@ def summed(
     return Explanation(label, total, unit, formula=formula, children=below)
 
 
+def part_of(whole: Explanation, part: float) -> Explanation:
+    """What a box of the map holds of an application that stands in several: its declared part of the whole."""
+    if part == 1.0 or whole.amount is None:
+        return whole
+    total = Input("total de l’application", "total of the application", whole.amount, whole.unit)
+    return Explanation(
+        label=whole.label,
+        amount=part * whole.amount,
+        unit=whole.unit,
+        rule="M4",
+        formula=f"{say('part', 'part')} x {say(total.name_fr, total.name_en)}",
+        inputs=(Input("part", "part", part, "1"), total),
+        children=(whole,),
+    )
+
+
 def by_stage(ground: Ground, label: str, lines: pa.Table) -> Explanation:
     """The lines of a subject: stage -> pool -> machines."""
     ground.load(pc.unique(lines["pool"]).to_pylist())

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import pos_map
-from footprint import scores
+from footprint import record_quality, scores
 from footprint.errors import UnknownSubject
 from footprint.explain import explain_application
 from footprint.factor_set import catalogue_of
-from footprint.formats import integer
+from footprint.formats import day, integer, percent
 from footprint.sheets import ApplicationSheet, Score, Tile
 from footprint.store import tables as t
 from footprint.store.database import Store
 from footprint.views.book import Book, Row, amount_of, applications, campaign_rows, open_book
 from footprint.views.explained import lives
 from footprint.views.use_cases import model_applications
-from footprint.views.weaknesses import missing, of_sharing
+from footprint.views.weaknesses import missing, of_record, of_sharing
 
 
 def tiles(store: Store) -> tuple[Tile, ...]:
@@ -35,10 +35,22 @@ def tile_of(book: Book, application: t.Application) -> Tile:
         _score(book, row, application),
         amount_of(row) if row else None,
         quality,
+        record_quality.filled(application),
     )
 
 
 def _score(book: Book, row: Row | None, application: t.Application) -> Score:
+    score = _computed(book, row, application)
+    lacking = record_quality.lacking(application)
+    if not lacking:
+        return score
+    fr, en = (", ".join(words) for words in zip(*lacking, strict=True))
+    return scores.withheld(
+        score, f"Pas de note : la fiche ne dit pas {fr}.", f"No letter: the record does not say {en}."
+    )
+
+
+def _computed(book: Book, row: Row | None, application: t.Application) -> Score:
     return scores.application_score(
         amount_of(row) if row else None,
         application.act_label,
@@ -65,7 +77,7 @@ def application_sheet(store: Store, code: str) -> ApplicationSheet:
         by_environment=book.parts("application_environment", code),
         models=_models_of(store, code),
         explanation=explain_application(book.kept, catalogue_of(store.home), code, assets=lives(store)),
-        flags=(*missing(book, code), *of_sharing(book.kept, code)),
+        flags=(*missing(book, code), *of_sharing(book.kept, code), *of_record(application)),
     )
 
 
@@ -88,6 +100,31 @@ def _attributes(a: t.Application) -> tuple[tuple[str, str, str], ...]:
         ("Utilisateurs actifs", "Active users", "" if a.users is None else integer(a.users)),
         ("Acte fonctionnel", "Functional act", a.act_label),
         ("Actes par an", "Acts a year", "" if a.act_volume is None else integer(a.act_volume)),
+        *(pair for pair in _more(a) if pair[2]),
+    )
+
+
+def _more(a: t.Application) -> tuple[tuple[str, str, str], ...]:
+    """What a record may say beside, shown when it does."""
+    return (
+        ("Criticité", "Criticality", a.criticality),
+        ("Environnements", "Environments", a.environments),
+        ("Nature", "Kind", a.kind),
+        ("Éditeur", "Editor", a.editor),
+        ("Technologie", "Technology", a.technology),
+        ("Version", "Version", a.version),
+        ("Mise en service", "First use", day(a.installed)),
+        ("Décommissionnement", "Decommissioning", day(a.decommissioned)),
+        (
+            "Coût annuel (€)",
+            "Yearly cost (€)",
+            "" if a.yearly_cost_eur is None else integer(a.yearly_cost_eur),
+        ),
+        ("Service Cigref", "Cigref service", a.cigref_service),
+        ("Taux RGAA", "RGAA rate", "" if a.rgaa is None else percent(a.rgaa)),
+        ("Score RGESN", "RGESN score", "" if a.rgesn is None else percent(a.rgesn)),
+        ("Besoins de sécurité", "Security needs", a.security),
+        ("Remplace", "Replaces", a.replaces.replace(";", ", ")),
     )
 
 

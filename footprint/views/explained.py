@@ -8,6 +8,7 @@ from typing import Any
 from footprint import explain
 from footprint.factor_set import catalogue_of
 from footprint.kept import current
+from footprint.placing import parts_above
 from footprint.sheets import Explanation
 from footprint.store import tables as t
 from footprint.store.database import Store
@@ -26,7 +27,7 @@ def explained(store: Store, view: str, indicator: str = "gwp", *, unfold: bool =
     name, key, sub = explain.parse(kept, view, indicator)
     return explain.explain_total(
         kept, catalogue_of(store.home), name, key, sub, indicator, lives(store),
-        members=below(store, key) if name == "node" else (), unfold=unfold,
+        members=below(store, key) if name == "node" else {}, unfold=unfold,
     )  # fmt: skip
 
 
@@ -54,16 +55,9 @@ def lives(store: Store) -> Mapping[str, Any]:
         return told_lives(session, campaign.id or 0)
 
 
-def below(store: Store, node: str) -> tuple[str, ...]:
-    """The applications under a node of the map."""
+def below(store: Store, node: str) -> dict[str, float]:
+    """The applications under a node of the map, each with its part there."""
     parents = {row.code: row.parent for row in campaign_rows(store, t.Node)}
-    return tuple(code for code, row in applications(store).items() if node in _above(row.node, parents))
-
-
-def _above(node: str | None, parents: Mapping[str, str | None]) -> list[str]:
-    """A node and those above it, whatever the map holds."""
-    path: list[str] = []
-    while node and node not in path:
-        path.append(node)
-        node = parents.get(node)
-    return path
+    main = {code: row.node for code, row in applications(store).items()}
+    second = [(row.application, row.node, row.share) for row in campaign_rows(store, t.Placement)]
+    return {code: part for code, box, part in parts_above(parents, main, second) if box == node}

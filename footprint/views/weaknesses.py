@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 import pyarrow.compute as pc
 
+from footprint import record_quality
+from footprint.formats import percent
 from footprint.kept import Kept
+from footprint.store import tables as t
 from footprint.views.book import Book
 from footprint.wording import STAGES
 
@@ -38,6 +41,18 @@ def not_assessed(asset: str, stage: str, missing_key: str) -> tuple[str, str]:
         f"{name_fr} n’est pas {verb} pour l’étape « {fr} » (il manque : {missing_key}) : le total est un minimum.",
         f"{name_en} is not assessed for stage “{en}” (missing: {missing_key}): the total is a minimum.",
     )
+
+
+def of_record(application: t.Application) -> Iterable[tuple[str, str]]:
+    """What the record of an application leaves blank; "sans objet" is an answer."""
+    blank = record_quality.unanswered(application)
+    if blank:
+        share = percent(record_quality.filled(application))
+        fr, en = (", ".join(words) for words in zip(*blank, strict=True))
+        yield (
+            f"La fiche est renseignée à {share} ; il manque : {fr}.",
+            f"The record is {share} filled; missing: {en}.",
+        )
 
 
 def of_sharing(kept: Kept, code: str) -> Iterable[tuple[str, str]]:

@@ -270,7 +270,7 @@ def test_every_view_selects_the_lines_its_total_adds_up() -> None:
     for row in result.totals.to_pylist():
         plain = row["view"].partition("_")[0] == row["view"] and not row["sub"]
         if plain and row["indicator"] == "gwp":
-            members = ("A", "B") if row["view"] == "node" else ()
+            members = dict.fromkeys(("A", "B"), 1.0) if row["view"] == "node" else {}
             kept = selected(result.lines, row["view"], row["key"], members)
             assert sum(kept["amount"].to_pylist()) == pytest.approx(row["amount"])
             checked_views.add(row["view"])

@@ -51,8 +51,9 @@ def told(inputs: Inputs) -> dict[str, Any]:
     return {row["name"]: SimpleNamespace(**row) for row in inputs.tables["assets"].to_pylist()}
 
 
-def members(inputs: Inputs, node: str) -> list[str]:
-    return [row["application"] for row in inputs.tables["ancestry"].to_pylist() if row["node"] == node]
+def members(inputs: Inputs, node: str) -> dict[str, float]:
+    rows = inputs.tables["ancestry"].to_pylist()
+    return {row["application"]: row["share"] for row in rows if row["node"] == node}
 
 
 def check(tree: Explanation, counts: Counter[str] | None = None) -> int:
@@ -80,7 +81,7 @@ def test_every_total_of_every_view_unfolds_and_recomputes(full: tuple[Kept, Inpu
     for row in kept.totals.to_pylist():
         tree = explain_total(
             kept, CATALOGUE, row["view"], row["key"], row["sub"], row["indicator"], told(inputs),
-            members=members(inputs, row["key"]) if row["view"] == "node" else (),
+            members=members(inputs, row["key"]) if row["view"] == "node" else {},
         )  # fmt: skip
         assert tree.amount == pytest.approx(row["amount"], rel=1e-9), row
         checked += check(tree, counts)
