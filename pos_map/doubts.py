@@ -141,14 +141,33 @@ def _countries(estate: Estate, base: Inventory) -> None:
     centres = [*(located.entry for located in estate.data_centres), *base.data_centres]
     by_code = {centre.code: centre for centre in centres}
     located_centres = {centre.code for centre in centres if _located(centre, by_code)}
+    nowhere: dict[tuple[str, str], list[Located[PhysicalAsset]]] = {}
     for located in estate.assets:
         if not located.entry.country and located.entry.data_centre not in located_centres:
-            located.row.warning(
-                "country",
-                "unknown-country",
-                f"Le pays d'utilisation de « {located.entry.name} » est inconnu : l'évaluation choisira.",
-                f"The country of use of “{located.entry.name}” is unknown: the assessment will choose.",
-            )
+            nowhere.setdefault((located.row.place.file, located.row.place.sheet), []).append(located)
+    for lines in nowhere.values():
+        _say_nowhere(lines)
+
+
+def _say_nowhere(lines: list[Located[PhysicalAsset]]) -> None:
+    """One warning a line, or one in all where a whole sheet says nothing of the country."""
+    if len(lines) > _SAID:
+        lines[0].row.warning(
+            "country",
+            "unknown-country",
+            f"Le pays d'utilisation est inconnu pour {len(lines)} lignes, à partir de celle-ci : "
+            "l'évaluation prendra la zone de la campagne.",
+            f"The country of use is unknown for {len(lines)} lines, from this one on: "
+            "the assessment will take the zone of the campaign.",
+        )
+        return
+    for located in lines:
+        located.row.warning(
+            "country",
+            "unknown-country",
+            f"Le pays d'utilisation de « {located.entry.name} » est inconnu : l'évaluation choisira.",
+            f"The country of use of “{located.entry.name}” is unknown: the assessment will choose.",
+        )
 
 
 def _located(centre: DataCentre, by_code: dict[str, DataCentre]) -> bool:

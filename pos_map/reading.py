@@ -6,8 +6,10 @@ the inventory means something only when none of them is an error.
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,6 +98,30 @@ def gather(
     `progress` is told of each file and the rows read so far. Faults come in the order of the files and lines.
     """
     reading = _Reading(profiles, progress)
+    with _without_collector():
+        return _gathered(paths, reading, base, previous, rules, year)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A million entries in no circle: looking for circles among them over and over takes longer than reading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _gathered(
+    paths: Sequence[Path],
+    reading: _Reading,
+    base: Inventory,
+    previous: Sequence[Node],
+    rules: Sequence[Rule],
+    year: int | None,
+) -> Gathered:
     files = _files(paths, reading.faults)
     names = _names(files)
     for path in files:

@@ -13,6 +13,8 @@ from pos_map.mending import mend, nearest
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
 
+_SHARED = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -73,8 +75,11 @@ class Row:
 
     def text(self, field: str) -> str:
         """Trimmed text, "" when blank or absent."""
+        cell = self.cell(field)
+        if cell is None:
+            return ""
         try:
-            return text(self.cell(field))
+            return text(cell)
         except BadValue as bad:
             self._expected(field, bad)
             return ""
@@ -98,6 +103,8 @@ class Row:
 
     def number(self, field: str, least: float = 0.0) -> float | None:
         """A number of at least `least`, None when blank or bad."""
+        if field not in self._layout.index:
+            return None
         try:
             found = number(self._known(field))
             if found is not None and found < least:
@@ -126,6 +133,8 @@ class Row:
 
     def share(self, field: str) -> float | None:
         """A fraction of 1, None when blank or bad."""
+        if field not in self._layout.index:
+            return None
         try:
             return share(self._known(field))
         except BadValue as bad:
@@ -139,6 +148,8 @@ class Row:
 
     def day(self, field: str, year_alone: bool = False) -> date | None:
         """A date, None when blank or bad; `year_alone` as in `values.day`."""
+        if field not in self._layout.index:
+            return None
         try:
             return day(self._known(field), year_alone)
         except BadValue as bad:
@@ -212,6 +223,7 @@ def rows_of(
     places = {field: at for at, (_index, field) in enumerate(kept)}
     layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults)
     taken = [index for index, _field in kept]
+    shared: dict[str, str] = {}
     named = {index for index, name in enumerate(header.written) if name}
     width = len(header.written)
     blanks = [index for index in range(width) if index not in named]
@@ -224,7 +236,10 @@ def rows_of(
                     _nameless(Place(place.file, place.sheet, line), index, str(cells[index]).strip())
                 )
         known = len(cells)
-        yield Row(layout, line, tuple(cells[index] if index < known else None for index in taken))
+        mine = [cells[index] if index < known else None for index in taken]
+        # A million rows repeat a few thousand cells: one copy of each, as far as memory allows.
+        one = shared.setdefault if len(shared) < _SHARED else shared.get
+        yield Row(layout, line, tuple([one(cell, cell) if type(cell) is str else cell for cell in mine]))
 
 
 def _nameless(place: Place, index: int, value: str) -> Fault:

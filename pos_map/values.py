@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from pos_map.spelling import key
@@ -26,6 +27,7 @@ _MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})")
 _FRENCH_MONTH = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})")
 _YEAR = re.compile(r"\d{4}")
 _EARLIEST, _LATEST = 1970, 2100
+_REMEMBERED = 16_384
 # Day 0 of spreadsheets, shifted for the 29 February 1900 they believe in: right from March 1900 on.
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 _SPREADSHEET_DAYS = range(20_000, 80_000)
@@ -47,7 +49,7 @@ class BadValue(ValueError):
 
 def meaning(written: str) -> Literal["", "unknown", "na"]:
     """Whether a cell says it is unknown ("inconnu", "?", "nc") or does not apply ("sans objet", "s.o.", "n/a")."""
-    if len(written) > 20 or written.strip() in _SPREADSHEET_ERRORS:
+    if len(written) > 20 or written[:1].isdigit() or written.strip() in _SPREADSHEET_ERRORS:
         return ""
     said = key(written)
     if said in _NOT_APPLICABLE:
@@ -60,16 +62,24 @@ def text(cell: Cell) -> str:
 
     Raises BadValue for the error marks of spreadsheets (#REF!, #N/A…).
     """
+    if type(cell) is str:
+        written = " ".join(cell.split())
+        # The same object where nothing was trimmed: of a million names, one copy.
+        written = cell if written == cell else written
+        if written[:1] == "#" and written in _SPREADSHEET_ERRORS:
+            raise _failed_formula()
+        return written
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, (date, datetime)):
         return cell.isoformat()[:10]
-    written = " ".join(str(cell).split())
-    if written in _SPREADSHEET_ERRORS:
-        raise BadValue("cell-error", "une valeur, pas une formule en erreur", "a value, not a failed formula")
-    return written
+    return " ".join(str(cell).split())
+
+
+def _failed_formula() -> BadValue:
+    return BadValue("cell-error", "une valeur, pas une formule en erreur", "a value, not a failed formula")
 
 
 def number(cell: Cell) -> float | None:
@@ -80,9 +90,17 @@ def number(cell: Cell) -> float | None:
         written = str(cell).strip() if cell is not None else ""
         if not written:
             return None
-        if not _NUMBER.fullmatch(written):
-            raise _not_a_number()
-        found = float(re.sub(r"\s", "", written).replace(",", "."))
+        return _written_number(written)
+    if not math.isfinite(found):
+        raise _not_a_number()
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _written_number(written: str) -> float:
+    if not _NUMBER.fullmatch(written):
+        raise _not_a_number()
+    found = float(re.sub(r"\s", "", written).replace(",", "."))
     if not math.isfinite(found):
         raise _not_a_number()
     return found
@@ -137,6 +155,7 @@ def month(cell: Cell) -> date | None:
     return found.replace(day=1) if found else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _written_day(written: str, year_alone: bool) -> date:
     if year_alone and _YEAR.fullmatch(written):
         return _in_range(_calendar(int(written), 7, 1, year_alone), year_alone)
