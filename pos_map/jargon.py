@@ -18,23 +18,28 @@ ALIASES: dict[str, dict[str, str]] = {
         "host_entity": "hébergeur|hosting provider|colocation",
     },
     "assets": {
-        "name": "nom|name|hostname|nom du serveur|serveur|server|nom machine|CI name|libellé|équipement|asset",
+        "name": "nom|name|hostname|nom du serveur|serveur|server|nom machine|CI name|libellé|"
+        "équipement|asset",
         "model": "modèle|model|model id|product|référence constructeur|model name|nom modèle",
         "quantity": "quantité|nombre|quantity|nb|count",
-        "data_centre": "salle|datacenter|data center|lieu|location|nom site|location name|room|localisation|centre",
-        "purchased": "date d'achat|purchase date|date achat|année d'achat|purchased|date de mise en production|"
+        "data_centre": "salle|datacenter|data center|lieu|location|nom site|location name|room|"
+        "localisation|centre",
+        "purchased": "date d'achat|purchase date|date achat|année d'achat|purchased|"
+        "date de mise en production|"
         "install date|date de mise en service|move2production|date of purchase",
         "retired": "date de retrait|date de sortie|end of life|date de rebut|retired",
         "type": "type|catégorie|class|form factor|chassis type|type d'équipement|type de matériel|asset",
         "status": "statut|status|état|operational status|install status|lifecycle",
         "country": "pays|country",
         "yearly_kwh": "kWh/an|consommation annuelle|consommation électrique|yearly kWh|energy kWh",
-        "entity": "entité|entity|organisation|nom organisation|company|organisme|department|organization name",
+        "entity": "entité|entity|organisation|nom organisation|company|organisme|department|"
+        "organization name",
         "cores": "cœurs|cores|nb cores|nombre de cœurs|cpu core count|total cores|CPU",
         "cluster": "cluster|ferme|farm|vcluster|grappe",
         "ram_gb": "RAM|mémoire|memory|RAM (Go)|RAM (Mo)|mémoire (Mio)|memory (MB)",
         "site": "site|lieu|location|adresse|ville|city|bâtiment",
-        "ref": "id|id (clé primaire)|id (primary key)|identifiant|sys_id|numéro d'inventaire|inventory number|asset tag|numéro asset",
+        "ref": "id|id (clé primaire)|id (primary key)|identifiant|sys_id|numéro d'inventaire|"
+        "inventory number|asset tag|numéro asset",
         "cpus": "cpu count|nombre de processeurs|sockets|nb CPU",
         "ssd_gb": "disque|disk|disk space|stockage|disk space (GB)",
         "gpus": "nb GPU|GPU count|nombre de GPU",
@@ -55,7 +60,8 @@ ALIASES: dict[str, dict[str, str]] = {
         "key": "clé de répartition|clé",
     },
     "links": {
-        "application": "application|code application|applications|business application|solutions applicatives|"
+        "application": "application|code application|applications|business application|"
+        "solutions applicatives|"
         "application solutions|u_application|nom application",
         "environment": "environnement|environment|used for|env|type environnement|environnements",
         "vm": "VM|machine virtuelle|serveur logique|serveurs logiques|virtual machine|nom de la VM",
@@ -65,30 +71,36 @@ ALIASES: dict[str, dict[str, str]] = {
         "share": "part|part de l'application|quote-part|share",
     },
     "map": {
-        "code": "code|code application|trigramme|code appli|identifiant application|external id|code SI|app code",
-        "name": "nom|name|nom application|application|libellé|display name|application name|libellé application",
+        "code": "code|code application|trigramme|code appli|identifiant application|external id|"
+        "code SI|app code",
+        "name": "nom|name|nom application|application|libellé|display name|application name|"
+        "libellé application",
         "zone": "zone|zone fonctionnelle|domaine|domaine métier|domain|u_zone",
         "quartier": "quartier|sous-domaine|sub domain|u_quartier",
         "ilot": "îlot|ilot|u_ilot",
         "bloc": "bloc fonctionnel|bloc",
         "path": "bloc applicatif|emplacement|chemin|capability|business capability|application block|"
         "relApplicationToBusinessCapability",
-        "owner": "propriétaire|owner|entité|MOA|maîtrise d'ouvrage|entité responsable|exploitation|business unit|"
+        "owner": "propriétaire|owner|entité|MOA|maîtrise d'ouvrage|entité responsable|exploitation|"
+        "business unit|"
         "department|organisation|nom organisation|user group|relApplicationToUserGroup|direction|entité pilote",
         "branch": "branche|branch",
-        "status": "statut|status|état|lifecycle|life cycle stage|install status|operational status|cycle de vie",
+        "status": "statut|status|état|lifecycle|life cycle stage|install status|operational status|"
+        "cycle de vie",
         "hosting": "hébergement|hosting|install type|mode d'hébergement|exposition à l'externe|hosting type",
         "perimeter": "périmètre|internal/external",
         "users": "utilisateurs|nombre d'utilisateurs|users|active user count|nb utilisateurs",
         "act_label": "acte|acte métier|unité d'œuvre",
         "act_volume": "volume annuel|volumétrie|nombre d'actes",
-        "criticality": "criticité|criticality|business criticality|business criticity|DICP|niveau de criticité",
+        "criticality": "criticité|criticality|business criticality|business criticity|DICP|"
+        "niveau de criticité",
         "environments": "environnements|environments",
         "kind": "type d'application|nature|application type|progiciel",
         "editor": "éditeur|vendor|publisher|fournisseur",
         "technology": "technologie|technology|technology stack|langage",
         "version": "version|CPE version|release",
-        "installed": "date d'installation|mise en service|date de mise en production|install date|lifecycle:active|"
+        "installed": "date d'installation|mise en service|date de mise en production|install date|"
+        "lifecycle:active|"
         "go live|installed",
         "decommissioned": "décommissionnement|date de fin|end of life|lifecycle:endOfLife|date de retrait",
         "yearly_cost_eur": "coût annuel|coût|annual cost|budget annuel",

@@ -85,7 +85,7 @@ class _Parser:
     def end(self, name: str) -> None:
         tag = self._local(name)
         if tag == "p":
-            self._paragraph = False
+            self._paragraph = self._paragraph and bool(self._aside)
         elif tag == "table":
             self._depth -= 1
         elif tag in _ASIDE:
@@ -97,7 +97,7 @@ class _Parser:
                 self._end_row()
 
     def text(self, text: str) -> None:
-        if self._paragraph and self._length < _LONGEST_TEXT:
+        if self._paragraph and not self._aside and self._length < _LONGEST_TEXT:
             self._text.append(text)
             self._length += len(text)
 

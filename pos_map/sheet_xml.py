@@ -95,9 +95,10 @@ class SheetParser:
         self._formula = self._valued = False
 
     def _end_cell(self) -> None:
-        if self._formula and not self._valued:
-            self._uncomputed()
         if not self._text:
+            # A formula may well give a blank text: that one has a value, of kind "str".
+            if self._formula and not (self._valued and self._kind == "str"):
+                self._uncomputed()
             return
         if self._column >= MAX_COLUMNS:
             self._too_wide()
