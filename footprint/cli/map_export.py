@@ -1,4 +1,4 @@
-"""map export: the picture of the map, for slides and paper."""
+"""map: its picture for slides and paper, its ArchiMate model, and scores written back into one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import typer
 from footprint.cli.results import warn_if_stale
 from footprint.texts import say, set_language
 
-map_ = typer.Typer(no_args_is_help=True, help=say("La carte en image.", "The map as a picture."))
+map_ = typer.Typer(
+    no_args_is_help=True,
+    help=say("La carte : image, modèle ArchiMate, notes.", "The map: picture, ArchiMate model, scores."),
+)
 
 
 class MapColour(StrEnum):
@@ -29,12 +32,12 @@ class MapLanguage(StrEnum):
     en = "en"
 
 
-@map_.command("export", help=say("Écrire l’image de la carte, en 16:9 (.svg, .png, .pdf).",
-                                 "Write the picture of the map, 16:9 (.svg, .png, .pdf)."))  # fmt: skip
+@map_.command("export", help=say("Écrire la carte : image 16:9 (.svg, .png, .pdf) ou ArchiMate (.xml).",
+                                 "Write the map: 16:9 picture (.svg, .png, .pdf) or ArchiMate (.xml)."))  # fmt: skip
 def export(
     path: Annotated[
-        Path, typer.Argument(help=say("Image à écrire (.svg, .png ou .pdf).",
-                                      "Picture to write (.svg, .png or .pdf)."))
+        Path, typer.Argument(help=say("Fichier à écrire (.svg, .png, .pdf ou .xml).",
+                                      "File to write (.svg, .png, .pdf or .xml)."))
     ],
     colour: Annotated[
         MapColour,
@@ -46,17 +49,20 @@ def export(
         typer.Option("--lang", help=say("Langue de l’image.", "Language of the picture.")),
     ] = None,
 ) -> None:  # fmt: skip
-    """Write the picture of the current campaign's map."""
+    """Write the picture of the current campaign's map, or its ArchiMate model (Open Group exchange format)."""
     from footprint.errors import FootprintError
     from footprint.report.map_picture import FORMS, write_picture
     from footprint.store.database import open_store
     from footprint.texts import language
 
+    if path.suffix.lower() == ".xml":
+        _write_model(path)
+        return
     form = next((known for known in FORMS if path.suffix.lower() == f".{known}"), None)
     if form is None:
         raise FootprintError(
-            f"Donnez un nom en .svg, .png ou .pdf, non « {path.name} ».",
-            f"Give a name in .svg, .png or .pdf, not “{path.name}”.",
+            f"Donnez un nom en .svg, .png, .pdf ou .xml, non « {path.name} ».",
+            f"Give a name in .svg, .png, .pdf or .xml, not “{path.name}”.",
         )
     store, spoken = open_store(), language()
     warn_if_stale(store)
@@ -67,6 +73,71 @@ def export(
     finally:
         set_language(spoken)
     typer.echo(say(f"Carte écrite : {written}", f"Map written: {written}"))
+
+
+def _write_model(path: Path) -> None:
+    from footprint.store.database import open_store, plain_errors
+    from footprint.store.imports import inventory_of
+    from footprint.store.referential import current_campaign
+    from pos_map.archimate import write_exchange
+
+    store = open_store()
+    campaign = current_campaign(store)
+    model = write_exchange(inventory_of(store, campaign), f"{campaign.organisation} {campaign.year}")
+    with plain_errors(path.parent):
+        path.write_bytes(model)
+    typer.echo(say(f"Modèle ArchiMate écrit : {path}", f"ArchiMate model written: {path}"))
+
+
+@map_.command("scores", help=say("Écrire les notes dans le modèle ArchiMate d’où vient la carte.",
+                                 "Write the scores into the ArchiMate model the map came from."))  # fmt: skip
+def scores(
+    model: Annotated[
+        Path, typer.Argument(help=say("Modèle : .archimate ou XML d’échange.", "Model: .archimate or exchange XML."))
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help=say("Fichier à écrire (sinon le modèle lui-même).",
+                                       "File to write (the model itself otherwise).")),
+    ] = None,
+    colours: Annotated[
+        bool, typer.Option("--colours/--no-colours", help=say("Colorer aussi les vues.", "Colour the views too."))
+    ] = True,
+    remove: Annotated[
+        bool, typer.Option("--remove", help=say("Retirer les notes écrites.", "Take out the scores written."))
+    ] = False,
+) -> None:  # fmt: skip
+    """Properties footprint:kgCO2e_an, footprint:note… on the applications of a model, the rest byte for byte."""
+    from footprint.errors import FootprintError
+    from footprint.report.archimate_scores import model_with_scores
+    from footprint.store.database import open_store, plain_errors
+    from pos_map.archimate import remove_scores
+    from pos_map.sources import Unreadable
+
+    target = out or model
+    try:
+        data = model.read_bytes()
+        if remove:
+            written, count = remove_scores(data), 0
+        else:
+            store = open_store()
+            warn_if_stale(store)
+            written, count = model_with_scores(store, data, coloured=colours)
+    except Unreadable as error:
+        raise FootprintError(f"{model.name} : {error.fr}", f"{model.name}: {error.en}") from None
+    except OSError as error:
+        raise FootprintError(
+            f"{model} ne peut pas être ouvert ({error.strerror}).",
+            f"{model} cannot be opened ({error.strerror}).",
+        ) from None
+    draft = target.with_name(f".{target.name}.footprint")
+    with plain_errors(target.parent):
+        draft.write_bytes(written)
+        draft.replace(target)
+    if remove:
+        typer.echo(say(f"Notes retirées : {target}", f"Scores taken out: {target}"))
+        return
+    typer.echo(say(f"{count} applications notées dans {target}", f"{count} applications scored in {target}"))
 
 
 def register(app: typer.Typer) -> None:

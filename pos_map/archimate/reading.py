@@ -53,7 +53,11 @@ def read_model(path: Path) -> Model:
     """The model in a file. Raises Unreadable, OSError."""
     if path.suffix.lower() == ".csv":
         return read_csv(path)
-    data = model_bytes(path)
+    return model_of(model_bytes(path))
+
+
+def model_of(data: bytes) -> Model:
+    """The model in the bytes of an XML file. Raises Unreadable."""
     kind = kind_of_bytes(data[: 1 << 16])
     if kind == "exchange":
         return read_exchange(io.BytesIO(data))

@@ -42,3 +42,34 @@ def test_other_names_are_refused(sample_store: Store, tmp_path: Path) -> None:
     assert "carte.gif" in done.exception.fr
     with pytest.raises(FileNotFoundError):
         (tmp_path / "carte.gif").stat()
+
+
+def test_the_map_goes_to_archimate_and_scores_come_back_into_it(
+    sample_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, scored = tmp_path / "carte.xml", tmp_path / "notee.xml"
+    assert runner.invoke(app, ["map", "export", str(model)]).exit_code == 0
+    before = model.read_bytes()
+    monkeypatch.setenv("FOOTPRINT_HOME", str(tmp_path / "home"))
+    for command in (["init", "-o", "Caisse", "-y", "2026"], ["import", str(model)], ["assess"]):
+        done = runner.invoke(app, command)
+        assert done.exit_code == 0, done.output
+    done = runner.invoke(app, ["map", "scores", str(model), "--out", str(scored)])
+    assert done.exit_code == 0, done.output
+    assert "applications notées" in done.output
+    assert model.read_bytes() == before
+    assert b"footprint:kgCO2e_an" in scored.read_bytes()
+    # A second time changes nothing, and taking them out gives the model back, byte for byte.
+    again = scored.read_bytes()
+    assert runner.invoke(app, ["map", "scores", str(scored)]).exit_code == 0
+    assert scored.read_bytes() == again
+    assert runner.invoke(app, ["map", "scores", str(scored), "--remove"]).exit_code == 0
+    assert scored.read_bytes() == before
+
+
+def test_scores_go_into_models_only(sample_store: Store, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("rien")
+    for name in ("notes.txt", "absent.xml"):
+        done = runner.invoke(app, ["map", "scores", str(tmp_path / name)])
+        assert isinstance(done.exception, FootprintError)
+        assert name in done.exception.fr
