@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextvars import ContextVar
 from html import escape
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard import router
+from dashboard import native, router
 from footprint.server.app import create_api
 from footprint.server.headers import written_path
 from footprint.server.refusals import Refusals
@@ -74,6 +75,7 @@ class Pages(Dash):  # type: ignore[misc]
 
 def mount(api: FastAPI, store: Store, refusals: Refusals) -> Sequence[str]:
     """Mount the pages on the API; gives the hashes of the inline scripts they need."""
+    native.serve(api, store, refusals)  # before Dash, which answers any address
     app = Pages(
         __name__,
         server=api,
@@ -124,7 +126,7 @@ class Addresses:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lead the address of a page to the index, and keep it for the title and the layout."""
         if scope["type"] == "http" and scope["method"] == "GET":
-            if router.find(written_path(scope)):
+            if _is_dash(router.find(written_path(scope))):
                 _path.set(written_path(scope))
                 scope = {**scope, "path": "/", "raw_path": b"/"}
             elif scope["path"] == "/_dash-layout":
@@ -132,8 +134,12 @@ class Addresses:
         await self.app(scope, receive, send)
 
 
+def _is_dash(found: tuple[ModuleType, str] | None) -> bool:
+    return found is not None and found[0] not in router.NATIVE
+
+
 def _asking_page(headers: Headers) -> str | None:
     """Address of the page that asks for its layout (our Referrer-Policy has browsers say it), or None."""
     asking = urlsplit(headers.get("referer", ""))
-    known = asking.netloc == headers.get("host") and router.find(asking.path)
+    known = asking.netloc == headers.get("host") and _is_dash(router.find(asking.path))
     return asking.path if known else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from footprint.people import SignedIn
@@ -18,6 +19,7 @@ class Page:
     who: SignedIn
     path: str
     refusal: Refusal | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def typed(self, name: str, place: int = 0) -> str:
         """What the person had typed in a field of the refused form, "" otherwise."""
@@ -27,6 +29,11 @@ class Page:
 def application_link(code: str) -> str:
     """Address of an application's page."""
     return f"/application/{quote(code, safe='')}"
+
+
+def check_link(identifier: str) -> str:
+    """Address of a check of sent files."""
+    return f"/import/{quote(identifier, safe='')}"
 
 
 def model_link(model: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from types import ModuleType
+from collections.abc import Mapping
+from types import MappingProxyType, ModuleType
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,15 +13,20 @@ from dash import html
 from dashboard.components.frame import framed
 from dashboard.page import Page
 from dashboard.pages import (
+    annulation,
     application,
+    campagnes,
     carte,
     demande,
     demandes,
     explication,
+    importer,
     modele,
     modeles,
     qualite,
+    rattachements,
     tableau,
+    verification,
 )
 from footprint import views
 from footprint.errors import CampaignError, FootprintError
@@ -28,6 +34,8 @@ from footprint.server.refusals import Refusals
 from footprint.server.visitor import visitor
 from footprint.sheets import Summary
 from footprint.store.database import Store
+from footprint.store.referential import current_campaign
+from footprint.store.tables import Campaign
 from footprint.texts import message, say
 
 PAGES: tuple[ModuleType, ...] = (
@@ -40,7 +48,16 @@ PAGES: tuple[ModuleType, ...] = (
     modele,
     demandes,
     demande,
+    importer,
+    annulation,
+    verification,
+    rattachements,
+    campagnes,
 )
+
+NATIVE: tuple[ModuleType, ...] = (importer, annulation, verification, rattachements, campagnes)
+"""Pages served as plain HTML, for they send files and need no script."""
+NO_QUERY: Mapping[str, str] = MappingProxyType({})
 
 log = logging.getLogger("footprint.dashboard")
 
@@ -48,10 +65,13 @@ log = logging.getLogger("footprint.dashboard")
 def find(path: str) -> tuple[ModuleType, str] | None:
     """The page module of an address and its subject (after the module's PATH), or None."""
     for module in PAGES:
-        if path == module.PATH and path.count("/") == 1:
+        if path == module.PATH and (path == "/" or not path.endswith("/")):
             return module, ""
-        if module.PATH.count("/") == 2 and path.startswith(module.PATH) and len(path) > len(module.PATH):
-            return module, unquote(path.removeprefix(module.PATH))
+        if module.PATH != "/" and module.PATH.endswith("/") and path.startswith(module.PATH):
+            subject = unquote(path.removeprefix(module.PATH))
+            # Some addresses under a page's are files the server gives: the page says which are its own.
+            if subject and getattr(module, "is_mine", bool)(subject):
+                return module, subject
     return None
 
 
@@ -62,13 +82,15 @@ def title(path: str) -> str:
         return "footprint"
     module, subject = found
     name = say(*module.NAME)
-    return f"{f'{name} {subject}' if module is explication else subject or name} – footprint"
+    if module is explication:
+        name = f"{name} {subject}"
+    return f"{name if module in (explication, verification) else subject or name} – footprint"
 
 
-def render(store: Store, refusals: Refusals, path: str) -> list[Any]:
+def render(store: Store, refusals: Refusals, path: str, query: Mapping[str, str] = NO_QUERY) -> list[Any]:
     """The page of this address for the current visitor, in its frame; errors become readable pages."""
     who = visitor()
-    page = Page(store, who, path, refusals.take(who.key, path))
+    page = Page(store, who, path, refusals.take(who.key, path), query)
     summary = _summary(store)
     try:
         content = _content(page)
@@ -82,7 +104,7 @@ def render(store: Store, refusals: Refusals, path: str) -> list[Any]:
                 "This page could not be prepared. The incident is in the server's log.",
             )
         )
-    return framed(page, summary, content)
+    return framed(page, summary, content, _campaign(store))
 
 
 def _content(page: Page) -> Any:
@@ -96,6 +118,13 @@ def _content(page: Page) -> Any:
 def _summary(store: Store) -> Summary | None:
     try:
         return views.summary(store)
+    except CampaignError:
+        return None
+
+
+def _campaign(store: Store) -> Campaign | None:
+    try:
+        return current_campaign(store)
     except CampaignError:
         return None
 

@@ -30,6 +30,8 @@ LONGEST_HOURS = 24  # a session used all along still ends
 PASSWORD_LENGTH = 12
 SUBMITTERS = ("contributeur", "urbaniste", "rso", "approbateur", "admin")
 APPROVERS = ("approbateur", "admin")
+IMPORTERS = ("urbaniste", "admin")
+FREEZERS = ("urbaniste", "rso", "admin")
 
 _LOGIN = re.compile(r"[\w.@+-]{2,200}")
 
@@ -58,6 +60,16 @@ class Person:
     def may_decide(self) -> bool:
         """May decide a launch request."""
         return self.role in APPROVERS
+
+    @property
+    def may_import(self) -> bool:
+        """May import files, undo an import, decide what a name is."""
+        return self.role in IMPORTERS
+
+    @property
+    def may_freeze(self) -> bool:
+        """May freeze a campaign or reopen it."""
+        return self.role in FREEZERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,26 +6,35 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components.dates import day
 from dashboard.page import Page
 from footprint import __version__
 from footprint.sheets import Summary
+from footprint.store.tables import Campaign
 from footprint.texts import language, say
 
 NAVIGATION = (
     (("/", "/tableau", "/application/", "/explication/"), "Carte", "Map"),
+    (("/import", "/import/", "/import/annuler", "/rattachements", "/campagnes"), "Inventaire", "Inventory"),
     (("/qualite",), "Qualité", "Quality"),
     (("/modeles", "/modele/"), "Modèles d’IA", "AI models"),
     (("/demandes", "/demande/"), "Demandes", "Requests"),
 )
 
 
-def framed(page: Page, summary: Summary | None, content: Any) -> list[Any]:
-    """The content of a page in its frame."""
+def framed(page: Page, summary: Summary | None, content: Any, campaign: Campaign | None = None) -> list[Any]:
+    """The content of a page in its frame, which says that the campaign is frozen when it is."""
     skip = html.A(say("Aller au contenu", "Skip to content"), href="#contenu", className="skip")
     alert = [html.P(page.refusal.message, className="alert", role="alert")] if page.refusal else []
     stale = [html.P(_stale(), className="alert", role="status")] if summary and summary.stale else []
-    children = [*alert, *stale, *(content if isinstance(content, list) else [content])]
-    return [skip, _header(page, summary), html.Main(children, id="contenu", tabIndex="-1"), _footer(summary)]
+    frozen = [_frozen(campaign)] if campaign and campaign.frozen_at else []
+    children = [*alert, *frozen, *stale, *(content if isinstance(content, list) else [content])]
+    return [
+        skip,
+        _header(page, summary, campaign),
+        html.Main(children, id="contenu", tabIndex="-1"),
+        _footer(summary),
+    ]
 
 
 def _stale() -> str:
@@ -35,13 +44,27 @@ def _stale() -> str:
     )
 
 
+def _frozen(campaign: Campaign) -> Any:
+    since = day(str(campaign.frozen_at))
+    return html.P(
+        [
+            html.Strong(say(f"Campagne {campaign.year} figée", f"{campaign.year} campaign frozen")),
+            say(f" depuis le {since} : rien n’y change. ", f" since {since}: nothing of it changes. "),
+            html.A(say("Voir les campagnes", "See the campaigns"), href="/campagnes"),
+        ],
+        className="notice",
+        role="status",
+    )
+
+
 def csrf(page: Page) -> Any:
     """The hidden field every form carries."""
     return dcc.Input(type="hidden", name="csrf", value=page.who.csrf, className="hidden-input")
 
 
-def _header(page: Page, summary: Summary | None) -> Any:
-    body = f"{summary.organisation} · {summary.year}" if summary else ""
+def _header(page: Page, summary: Summary | None, campaign: Campaign | None) -> Any:
+    about = summary or campaign
+    body = f"{about.organisation} · {about.year}" if about else ""
     brand = html.A(
         [html.Span("footprint", className="brand"), html.Span(body, className="body-name")],
         href="/",

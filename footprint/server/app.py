@@ -22,7 +22,18 @@ from footprint.errors import (
     StoreError,
     UnknownSubject,
 )
-from footprint.server import collect, forms, pictures, plain, rest, signin
+from footprint.server import (
+    collect,
+    downloads,
+    forms,
+    matching,
+    pictures,
+    plain,
+    rest,
+    signin,
+    uploads,
+    yearly,
+)
 from footprint.server.guard import Guard
 from footprint.server.refusals import Refusals
 from footprint.store.database import Store
@@ -61,6 +72,10 @@ def create_api(store: Store, pages: Pages | None = None) -> FastAPI:
         collect.routes(store),
         rest.routes(store),
         pictures.routes(store),
+        downloads.routes(store),
+        uploads.routes(store, refusals),
+        matching.routes(store, refusals),
+        yearly.routes(store, refusals),
     ):
         api.include_router(router)
     hashes = pages(api, store, refusals) if pages else ()

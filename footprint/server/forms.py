@@ -39,26 +39,26 @@ def routes(store: Store, refusals: Refusals) -> APIRouter:
         try:
             made = launch.submit(store, visitor().person, request_form(fields))
         except REFUSED as error:
-            return _back(refusals, "/demandes", message(error), fields)
+            return back(refusals, "/demandes", message(error), fields)
         return RedirectResponse(f"/demande/{quote(made.id)}", 303)
 
     @router.post("/demandes/{request_id}/decision")
     def decide(request_id: str, fields: Posted) -> Response:
         page = f"/demande/{quote(request_id)}"
         try:
-            decision, reason = _first(fields, "decision"), _first(fields, "motif")
+            decision, reason = first(fields, "decision"), first(fields, "motif")
             launch.decide(store, visitor().person, request_id, decision, reason, conditions(fields))
         except REFUSED as error:
-            return _back(refusals, page, message(error), fields)
+            return back(refusals, page, message(error), fields)
         return RedirectResponse(page, 303)
 
     @router.post("/demandes/{request_id}/contestation")
     def contest(request_id: str, fields: Posted) -> Response:
         page = f"/demande/{quote(request_id)}"
         try:
-            launch.contest(store, visitor().person, request_id, _first(fields, "motif_contestation"))
+            launch.contest(store, visitor().person, request_id, first(fields, "motif_contestation"))
         except REFUSED as error:
-            return _back(refusals, page, message(error), fields)
+            return back(refusals, page, message(error), fields)
         return RedirectResponse(page, 303)
 
     return router
@@ -67,13 +67,13 @@ def routes(store: Store, refusals: Refusals) -> APIRouter:
 def request_form(fields: Fields) -> launch.RequestForm:
     """The request as typed. Raises DecisionRefused for a volume that is not a number."""
     return launch.RequestForm(
-        title=_first(fields, "intitule"),
-        application=_first(fields, "application"),
-        model=_first(fields, "modele"),
-        functional_act=_first(fields, "acte"),
-        yearly_volume=_volume(_first(fields, "volume")),
-        purpose=_first(fields, "finalite"),
-        alternative=_first(fields, "alternative"),
+        title=first(fields, "intitule"),
+        application=first(fields, "application"),
+        model=first(fields, "modele"),
+        functional_act=first(fields, "acte"),
+        yearly_volume=_volume(first(fields, "volume")),
+        purpose=first(fields, "finalite"),
+        alternative=first(fields, "alternative"),
     )
 
 
@@ -86,7 +86,8 @@ def conditions(fields: Fields) -> tuple[launch.Condition, ...]:
     return tuple(launch.Condition(*row) for row in rows if any(cell.strip() for cell in row))
 
 
-def _first(fields: Fields, name: str) -> str:
+def first(fields: Fields, name: str) -> str:
+    """The first value of a field, "" when it is not there."""
     values = fields.get(name, ())
     return values[0] if values else ""
 
@@ -104,6 +105,7 @@ def _volume(text: str) -> float | None:
     return float(plain)
 
 
-def _back(refusals: Refusals, page: str, text: str, fields: Fields) -> Response:
+def back(refusals: Refusals, page: str, text: str, fields: Fields) -> Response:
+    """Back to the page of a refused form, with the reason and what was typed."""
     refusals.keep(visitor().key, Refusal(page, text, fields))
     return RedirectResponse(page, 303)

@@ -4,8 +4,8 @@ For each request, in this order: language, who is asking, whether the path is op
 state-changing request comes from our own pages with its token and a bearable body; then the headers of
 whatever the answer is. Routes behind it can forget nothing, because nothing reaches them unchecked.
 
-Collectors' paths are apart: a bearer token opens them (collectors_door.py), never a session, and a bearer
-token opens nothing else.
+Two doors are apart: collectors' paths, which a bearer token opens (collectors_door.py), never a session, and
+which it alone opens; forms with files, whose body passes as a stream (upload_door.py).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from footprint.errors import StoreError
 from footprint.people import SignedIn, session_of
 from footprint.server import headers as rules
-from footprint.server import plain
+from footprint.server import plain, upload_door
 from footprint.server.collect import UNDER as COLLECT
 from footprint.server.collectors_door import CollectorsDoor, TurnedAway
 from footprint.server.visitor import set_visitor
@@ -92,6 +92,11 @@ class Guard:
             return receive
         if not rules.same_origin(request.headers):
             raise Denied(_refusal(request, 403, _foreign()))
+        if upload_door.sends_files(request):
+            try:
+                return await upload_door.opened(request, receive, who)
+            except upload_door.TurnedAway as away:
+                raise Denied(away.answer) from None
         body = await _body(request, FORM_BYTES if _is_form(request) else JSON_BYTES)
         if who is not None and not is_open(path):
             _check_token(request, who, body)
