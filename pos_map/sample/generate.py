@@ -16,9 +16,12 @@ from pathlib import Path
 from pos_map.columns import (
     ASSETS,
     DATA_CENTRES,
+    FLOWS,
     LINKS,
     MACHINES,
     MAP,
+    ORGANISATIONS,
+    PLACEMENTS,
     PLATFORM_KEYS,
     READINGS,
     SERVICES,
@@ -26,7 +29,7 @@ from pos_map.columns import (
     USE_CASES,
     Table,
 )
-from pos_map.sample import beside
+from pos_map.sample import beside, records
 from pos_map.sample.cases import USE_CASES as CASES
 from pos_map.sample.draws import Draws
 from pos_map.sample.hosts import CENTRES, Record, equipment
@@ -72,6 +75,9 @@ def write(folder: Path) -> list[Path]:
         (READINGS, "relevés de compteurs de la salle Nord", beside.READINGS),
         (SERVICES, "services achetés en ligne", beside.SERVICES),
         (PLATFORM_KEYS, "qui porte les plateformes partagées", beside.PLATFORM_KEYS),
+        (PLACEMENTS, "applications sur plusieurs îlots", records.PLACEMENTS),
+        (FLOWS, "flux entre applications", records.FLOWS),
+        (ORGANISATIONS, "organismes et fusions", records.ORGANISATIONS),
     ]
     return [*paths, _write_workbook(folder / WORKBOOK, sheets)]
 
@@ -108,6 +114,7 @@ def _map_row(line: MapLine) -> dict[str, _Value]:
         "utilisateurs": line.users,
         "acte fonctionnel": line.act,
         "volume annuel d'actes": line.volume,
+        **records.RECORDS.get(line.code, {}),
     }
 
 
