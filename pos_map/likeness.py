@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from pos_map.cells import DATES, NUMBERS, plain
 from pos_map.columns import TABLES
@@ -17,7 +18,8 @@ _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}")
 _PHONE = re.compile(r"(?:\+|0)[\d .()-]{8,}\d")
 _WORDS = re.compile(r"[a-z0-9]+")
 _SHARES = frozenset({"share", "refurbished", "reuse", "rgaa", "rgesn", "key"})
-_PLACES = frozenset({"country", "location"})
+# Nearly all: a stray cell does not change what a column is.
+_MOST = 0.8
 
 
 def _words(listed: str) -> frozenset[str]:
@@ -73,7 +75,8 @@ def is_personal(name: str, samples: Sequence[Cell]) -> bool:
     return bool(texts) and marked * 3 >= len(texts)
 
 
-def name_likeness(name: str, names: Sequence[str]) -> float:
+@lru_cache(maxsize=50_000)
+def name_likeness(name: str, names: tuple[str, ...]) -> float:
     """How much a header looks like the best of some plain names, 0 to 1."""
     from rapidfuzz import fuzz
 
@@ -110,32 +113,61 @@ def _plain_words(name: str) -> str:
     return " ".join(words[1:] if words[:1] == ["u"] and len(words) > 1 else words)
 
 
-def value_likeness(field: str, samples: Sequence[Cell]) -> float:
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What the cells of a column are: parts of them, 0 to 1, that read as dates, numbers, shares or known words."""
+
+    held: bool = False
+    dates: float = 0.0
+    numbers: float = 0.0
+    shares: float = 0.0
+    types: float = 0.0
+    places: float = 0.0
+    environments: float = 0.0
+
+
+def traits(cells: Sequence[Cell]) -> Traits:
+    """The traits of the filled cells of a column."""
+    if not cells:
+        return Traits()
+    words = [key(plain(cell)) for cell in cells]
+    return Traits(
+        True,
+        sum(map(_is_date, cells)) / len(cells),
+        sum(map(_is_number, cells)) / len(cells),
+        sum(map(_is_share, cells)) / len(cells),
+        sum(word in _TYPES for word in words) / len(words),
+        sum(word in _COUNTRIES for word in words) / len(words),
+        sum(word in _ENVIRONMENTS for word in words) / len(words),
+    )
+
+
+def value_likeness(field: str, held: Traits) -> float:
     """What cells say of a field: above 0 they fit it, below they do not, 0 they say nothing. From -0.5 to 0.2."""
-    if not samples:
+    if not held.held:
         return 0.0
     if field in DATES:
-        return 0.2 if _part(samples, _is_date) > 0.8 else -0.5
+        return 0.2 if held.dates > _MOST else -0.5
     if field in _SHARES:
-        return 0.1 if _part(samples, _is_share) > 0.8 else -0.4
+        return 0.1 if held.shares > _MOST else -0.4
     if field in NUMBERS:
-        return 0.05 if _part(samples, _is_number) > 0.8 else -0.4
-    words = [key(plain(cell)) for cell in samples]
-    for fields, known in ((("type",), _TYPES), (_PLACES, _COUNTRIES), (("environment",), _ENVIRONMENTS)):
-        if field in fields:
-            return 0.2 if sum(word in known for word in words) * 2 >= len(words) else 0.0
-    if _part(samples, _is_date) > 0.8:
+        return 0.05 if held.numbers > _MOST else -0.4
+    known = {
+        "type": held.types,
+        "country": held.places,
+        "location": held.places,
+        "environment": held.environments,
+    }
+    if field in known:
+        return 0.2 if known[field] >= 0.5 else 0.0
+    if held.dates > _MOST:
         return -0.4
-    return -0.2 if field not in ("ref", "code", "version") and _part(samples, _is_number) > 0.9 else 0.0
+    return -0.2 if field not in ("ref", "code", "version") and held.numbers > _MOST else 0.0
 
 
-def likeness(name: str, samples: Sequence[Cell], kind: str, field: str) -> float:
+def likeness(name: str, held: Traits, kind: str, field: str) -> float:
     """How much a column looks like a field, 0 to 1."""
-    return max(0.0, min(1.0, name_likeness(name, aliases(kind)[field]) + value_likeness(field, samples)))
-
-
-def _part(samples: Sequence[Cell], test: Callable[[Cell], bool]) -> float:
-    return sum(test(cell) for cell in samples) / len(samples)
+    return max(0.0, min(1.0, name_likeness(name, aliases(kind)[field]) + value_likeness(field, held)))
 
 
 def _is_number(cell: Cell) -> bool:

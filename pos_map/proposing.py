@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pos_map.columns import TABLES
 from pos_map.jargon import ALIASES
-from pos_map.likeness import aliases, is_noise, likeness, name_likeness
+from pos_map.likeness import Traits, aliases, is_noise, likeness, name_likeness, traits
 from pos_map.values import BadValue, Cell, number
 
 # Below this likeness a column is left unread.
@@ -42,9 +42,10 @@ def proposals(
     open_columns = [
         index for index, name in enumerate(names) if name and not personal[index] and not is_noise(name)
     ]
+    held = [traits(column) for column in cells]
     best: tuple[float, str, dict[int, Guess]] = (0.0, "", {})
     for kind in ALIASES:
-        chosen = _chosen(names, cells, kind, open_columns)
+        chosen = _chosen(names, held, kind, open_columns)
         total = sum(guess.confidence for guess in chosen.values()) - _missing(kind, chosen)
         if any(guess.field == _TELLING.get(kind) and guess.confidence > 0.9 for guess in chosen.values()):
             total += _TELLING_BONUS
@@ -54,20 +55,20 @@ def proposals(
     if not kind:
         return "", [[] for _ in names]
     return kind, [
-        _ordered(names, cells, kind, index, chosen.get(index)) if index in open_columns else []
+        _ordered(names, held, kind, index, chosen.get(index)) if index in open_columns else []
         for index in range(len(names))
     ]
 
 
 def _chosen(
-    names: Sequence[str], cells: Sequence[Sequence[Cell]], kind: str, columns: Sequence[int]
+    names: Sequence[str], held: Sequence[Traits], kind: str, columns: Sequence[int]
 ) -> dict[int, Guess]:
     """The fields of a table and, for columns that look more like them, those of the second table it feeds."""
-    scores = _scores(names, cells, kind, columns)
+    scores = _scores(names, held, kind, columns)
     fields = _SECOND.get(kind)
     if not fields:
         return _assigned(scores, kind)
-    second = _assigned(_scores(names, cells, "links", columns, fields), "links")
+    second = _assigned(_scores(names, held, "links", columns, fields), "links")
     if not any(guess.field == fields[0] for guess in second.values()):
         return _assigned(scores, kind)
     likest = {index: max((score for score, at, _ in scores if at == index), default=0.0) for index in second}
@@ -98,13 +99,13 @@ def _numeric(cell: Cell) -> bool:
 
 def _scores(
     names: Sequence[str],
-    cells: Sequence[Sequence[Cell]],
+    held: Sequence[Traits],
     kind: str,
     columns: Sequence[int],
     fields: Sequence[str] = (),
 ) -> list[tuple[float, int, str]]:
     found = [
-        (likeness(names[index], cells[index], kind, field), index, field)
+        (likeness(names[index], held[index], kind, field), index, field)
         for index in columns
         for field in fields or aliases(kind)
     ]
@@ -134,14 +135,14 @@ def _missing(kind: str, chosen: dict[int, Guess]) -> float:
 
 
 def _ordered(
-    names: Sequence[str], cells: Sequence[Sequence[Cell]], kind: str, index: int, proposed: Guess | None
+    names: Sequence[str], held: Sequence[Traits], kind: str, index: int, proposed: Guess | None
 ) -> list[Guess]:
     """The guesses of a column, the proposed one first."""
     found = [proposed] if proposed else []
     for table in (kind, "links") if kind in _SECOND else (kind,):
         found += [
             Guess(table, field, round(score, 2), False)
-            for score, _, field in _scores(names, cells, table, [index])[:4]
+            for score, _, field in _scores(names, held, table, [index])[:4]
             if proposed is None or (table, field) != (proposed.kind, proposed.field)
         ]
     return found
