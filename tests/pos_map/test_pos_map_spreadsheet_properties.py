@@ -97,6 +97,9 @@ def test_spoiled_files_end_in_clear_errors_only(form: str, tmp_path: Path) -> No
             mutated_archive(source, path, chance)
         _, faults = read([path])
         assert all(fault.fr and fault.en and fault.code for fault in faults), rank
+        if rank % 5:
+            # Inspecting costs more than reading: one file in five.
+            continue
         with suppress(Unreadable):
             inspection = inspect(path)
             assert describe(inspection)
