@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from functools import partial
-from itertools import groupby
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -13,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from footprint.errors import CampaignError, CampaignFrozen, FootprintError, RuleRefused
 from footprint.people import Person
-from footprint.reconciling_sheet import known_names, read_reconciling, write_reconciling
+from footprint.reconciling_sheet import Decision, known_names, read_reconciling, write_reconciling
 from footprint.server.downloads import attached
 from footprint.server.forms import Fields, Posted, back, first
 from footprint.server.multipart import received
@@ -149,7 +148,8 @@ def _keep(store: Store, campaign: Campaign, rules: list[Rule], person: Person, r
                 f"« {rule.target} » n’est pas un nom connu pour « {rule.pattern} ».{fr}",
                 f"“{rule.target}” is not a known name for “{rule.pattern}”.{en}",
             )
-    matching.save_rules(store, campaign.organisation, rules, person.login, reason)
+    decided = [Decision(rule, reason) for rule in rules]
+    matching.save_rules(store, campaign.organisation, decided, person.login)
     matching.rematch(store, campaign, person.login)
 
 
@@ -166,9 +166,7 @@ def _read_back(store: Store, paths: list[Path], person: Person) -> None:
             " ".join(_located(fault.line, fault.fr, "ligne") for fault in errors[:SAID]) + fr,
             " ".join(_located(fault.line, fault.en, "line") for fault in errors[:SAID]) + en,
         )
-    for reason, decided in groupby(found, key=lambda decision: decision.reason):
-        rules = [decision.rule for decision in decided]
-        matching.save_rules(store, campaign.organisation, rules, person.login, reason)
+    matching.save_rules(store, campaign.organisation, found, person.login)
     matching.rematch(store, campaign, person.login)
 
 
