@@ -115,7 +115,15 @@ def _assessed(store: Store, mode: str | None, spread: str | None, engine: str) -
     if mode is not None or spread is not None:
         change_settings(store, campaign, changed(settings_of(campaign.settings), mode, spread), "CLI")
     with step(say("évaluation", "assessment")):
-        _kept, new = assess_campaign(store, campaign, "CLI", engine)
+        kept, new = assess_campaign(store, campaign, "CLI", engine)
+    if campaign.frozen_at and kept.id != campaign.assessment_id:
+        typer.echo(
+            say(
+                f"Campagne figée : l’évaluation calculée ({kept.id}) n’est pas montrée, celle d’avant le reste.",
+                f"Frozen campaign: the assessment computed ({kept.id}) is not shown, the one before still is.",
+            ),
+            err=True,
+        )
     return new
 
 

@@ -29,6 +29,12 @@ def check_open(session: Session, campaign: Campaign) -> Campaign:
     return stored
 
 
+def refuse_frozen(store: Store, campaign: Campaign) -> None:
+    """Raises CampaignFrozen when the campaign is frozen, CampaignError when it is gone."""
+    with store.session() as session:
+        check_open(session, campaign)
+
+
 def freeze(store: Store, campaign: Campaign, actor: str, reason: str = "") -> bool:
     """Freeze a campaign: nothing of it changes until it is reopened. Whether it was open.
 

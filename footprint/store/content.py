@@ -106,7 +106,8 @@ def _entries(session: Session, name: str, campaign_id: int) -> tuple[Any, ...]:
     table = TABLES[name].__table__  # type: ignore[attr-defined]
     query = select(*[table.c[field] for field in fields(name)]).where(table.c.campaign_id == campaign_id)
     make = ENTRIES[name]
-    found = [make(*row) for row in session.connection().execute(query)]
+    chunks = session.connection().execute(query).partitions(_CHUNK)
+    found = [make(*row) for chunk in chunks for row in chunk]
     found.sort(key=lambda entry: identity(name, entry))
     return tuple(found)
 

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from footprint.errors import RuleRefused
 from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import MatchRule
 from pos_map.matching import Rule, rule_fault
+
+
+class Decided(Protocol):
+    """A rule and why it was decided."""
+
+    @property
+    def rule(self) -> Rule:
+        """The rule."""
+
+    @property
+    def reason(self) -> str:
+        """Why, "" when it is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +62,13 @@ def save_rule(store: Store, organisation: str, rule: Rule, actor: str, reason: s
         return keep_rule(session, organisation, rule, actor, reason)
 
 
-def save_rules(store: Store, organisation: str, given: list[Rule], actor: str, reason: str = "") -> int:
-    """Keep several rules, all or none; how many changed something. Raises RuleRefused."""
-    for rule in given:
-        if fault := rule_fault(rule):
+def save_rules(store: Store, organisation: str, given: Sequence[Decided], actor: str) -> int:
+    """Keep several rules with their reasons, all or none; how many changed something. Raises RuleRefused."""
+    for decided in given:
+        if fault := rule_fault(decided.rule):
             raise RuleRefused(*fault)
     with store.writing() as session:
-        return sum(keep_rule(session, organisation, rule, actor, reason) for rule in given)
+        return sum(keep_rule(session, organisation, decided.rule, actor, decided.reason) for decided in given)
 
 
 def keep_rule(session: Session, organisation: str, rule: Rule, actor: str, reason: str) -> bool:
@@ -88,11 +103,11 @@ def drop_rule(store: Store, organisation: str, rule: Rule, actor: str) -> bool:
         return True
 
 
-def _query(organisation: str):  # type: ignore[no-untyped-def]
+def _query(organisation: str) -> SelectOfScalar[MatchRule]:
     return select(MatchRule).where(MatchRule.organisation == organisation).order_by(col(MatchRule.id))
 
 
-def _same(organisation: str, rule: Rule):  # type: ignore[no-untyped-def]
+def _same(organisation: str, rule: Rule) -> SelectOfScalar[MatchRule]:
     query = select(MatchRule).where(MatchRule.organisation == organisation, MatchRule.kind == rule.kind)
     return query.where(MatchRule.pattern == rule.pattern, MatchRule.regex == rule.regex)
 

@@ -1,0 +1,99 @@
+"""What is wrong in files, in the terminal: one line a fault, as compilers write theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from footprint.cli.files import opening
+from footprint.texts import message, say
+
+if TYPE_CHECKING:
+    from pos_map import Fault, Inventory
+    from pos_map.mapping import Profile
+
+# Beyond, a terminal is of no help: the workbook of faults is.
+_MOST_LINES = 200
+
+
+def fault_line(fault: Fault) -> str:
+    """A fault as compilers write theirs: "file:line: column: error: sentence"."""
+    sheet = f" [{fault.sheet}]" if fault.sheet else ""
+    line = f":{fault.line}" if fault.line else ""
+    column = f" {fault.column} :" if fault.column else ""
+    kind = say("erreur", "error") if fault.severity == "error" else say("attention", "warning")
+    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)} [{fault.code}]"
+
+
+def print_faults(faults: Collection[Fault]) -> None:
+    """One line a fault on the error output, errors first when they are too many to be all said."""
+    said = sorted(faults, key=lambda fault: fault.severity) if len(faults) > _MOST_LINES else list(faults)
+    for fault in said[:_MOST_LINES]:
+        typer.echo(fault_line(fault), err=True)
+    if len(said) > _MOST_LINES:
+        typer.echo(
+            say(
+                f"… et {len(said) - _MOST_LINES} autres. Pour tout voir : footprint check FICHIERS --format xlsx "
+                "--out constats.xlsx",
+                f"… and {len(said) - _MOST_LINES} others. To see all: footprint check FILES --format xlsx --out "
+                "findings.xlsx",
+            ),
+            err=True,
+        )
+
+
+def profiles_of(names: Sequence[str]) -> tuple[Profile, ...]:
+    """The mapping profiles named on the command line: YAML files, or names of those shipped.
+
+    Ends the command with the faults of a profile that cannot be used. Raises UnknownSubject.
+    """
+    return tuple(_profile(name) for name in names)
+
+
+def _profile(name: str) -> Profile:
+    from footprint.errors import UnknownSubject
+    from pos_map import near
+    from pos_map.profiles import BadProfile, load, named
+    from pos_map.profiles import names as shipped
+
+    path = Path(name)
+    try:
+        if path.suffix.lower() in (".yaml", ".yml") or path.exists():
+            with opening(path):
+                return load(path)
+        return named(name)
+    except KeyError as error:
+        close = near(name, shipped()) or tuple(shipped())
+        raise UnknownSubject("profil", "profile", name, close) from error
+    except BadProfile as bad:
+        print_faults(bad.faults)
+        raise typer.Exit(1) from bad
+
+
+def unknown_types(inventory: Inventory) -> list[Fault]:
+    """A warning for each type of equipment the catalogue does not know: it will not be assessed."""
+    import factors
+    import pos_map
+    from footprint.factor_set import catalogue_of
+    from footprint.home import home
+
+    users: dict[str, list[str]] = {}
+    for asset in inventory.assets:
+        users.setdefault(asset.type, []).append(asset.name)
+    catalogue, found = catalogue_of(home()), []
+    for name, named in users.items():
+        try:
+            catalogue.item(name)
+        except factors.UnknownItem as unknown:
+            fr = f"« {name} » ({len(named)} ligne(s), dont {named[0]}) n’est pas un type connu : non évalué."
+            en = f"“{name}” ({len(named)} line(s), {named[0]} among them) is not a known type: not assessed."
+            if unknown.near:
+                fr += f" Proches : {', '.join(unknown.near)}."
+                en += f" Close: {', '.join(unknown.near)}."
+            found.append(
+                pos_map.Fault("inventaire", "", None, "type", name, "unknown-type", "warning", fr, en)
+            )
+    return found

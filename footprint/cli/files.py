@@ -1,0 +1,37 @@
+"""Files named on the command line: one sentence when they can't be read or written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from footprint.errors import FootprintError
+
+
+@contextmanager
+def opening(path: Path) -> Iterator[None]:
+    """Turn an error of reading into a sentence. Raises FootprintError."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise FootprintError(
+            f"Le fichier {path} ne peut pas être ouvert : {reason}.",
+            f"The file {path} can't be opened: {reason}.",
+        ) from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn an error of writing, a workbook or not, into a sentence. Raises FootprintError."""
+    try:
+        yield
+    except Exception as error:
+        # xlsxwriter has errors of its own, and may be absent.
+        if not isinstance(error, OSError) and type(error).__module__ != "xlsxwriter.exceptions":
+            raise
+        raise FootprintError(
+            f"Le fichier {path} ne peut pas être écrit. Fermez-le s’il est ouvert, ou donnez un dossier qui existe.",
+            f"The file {path} can't be written. Close it if it is open, or name a folder that exists.",
+        ) from error
