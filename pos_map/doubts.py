@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pos_map.columns import MAP
 from pos_map.estate import Estate, Located
 from pos_map.faults import proposal
-from pos_map.matching import propose
+from pos_map.matching import Alike
 from pos_map.model import DataCentre, Inventory, PhysicalAsset
 from pos_map.rows import Row
 from pos_map.spelling import key, slug
@@ -43,13 +43,13 @@ def check_doubts(estate: Estate, given: Collection[str], base: Inventory) -> Non
 
 def _unmapped_applications(estate: Estate, known: Collection[str]) -> None:
     mapped = [*known, *(app.entry.code for app in estate.applications if _on_the_map(app.row))]
-    said = 0
+    alike, said = Alike(mapped), 0
     for located in estate.applications:
         if _on_the_map(located.row):
             continue
         code, node = located.entry.code, located.entry.node
         said += 1
-        fr, en = proposal(tuple(near.target for near in propose(code, mapped)) if said <= _SAID else ())
+        fr, en = proposal(tuple(near.target for near in alike.to(code)) if said <= _SAID else ())
         located.row.warning(
             "application",
             "unmapped-application",

@@ -34,12 +34,18 @@ def declare(rows: Sequence[Row], boxes: MapBuilder) -> None:
         node = Node(code, row.text("parent") or None, level, label, -1 if rank is None else rank, ref)
         given[code] = (row, node)
     kept: dict[str, str | None] = {}
+    depths: dict[str | None, int] = {None: 0}
     for code in given:
-        _declare(code, given, kept, boxes)
+        if code not in kept:
+            _declare(code, given, kept, depths, boxes)
 
 
 def _declare(
-    code: str, given: dict[str, tuple[Row, Node]], kept: dict[str, str | None], boxes: MapBuilder
+    code: str,
+    given: dict[str, tuple[Row, Node]],
+    kept: dict[str, str | None],
+    depths: dict[str | None, int],
+    boxes: MapBuilder,
 ) -> None:
     """Declare a box after those above it. `kept` gives the code each one bears; None once found at fault."""
     chain = [code]
@@ -54,13 +60,16 @@ def _declare(
             )
             kept.update(dict.fromkeys(chain))
             return
-        if parent in chain or len(chain) >= DEEPEST:
-            _bad_depth(row, parent in chain)
+        if parent in chain:
+            _bad_depth(row, True)
             kept.update(dict.fromkeys(chain))
             return
         chain.append(parent)
     for name in reversed(chain):
-        node = given[name][1]
+        row, node = given[name]
+        depths[name] = depths.get(node.parent, 0) + 1
+        if depths[name] == DEEPEST + 1:
+            _bad_depth(row, False)
         above = kept.get(node.parent) if node.parent else None
         own = boxes.code_of(node.ref) or node.code
         kept[name] = None if node.parent and above is None else own

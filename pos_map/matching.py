@@ -11,7 +11,7 @@ place                                               the box of an application, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -105,6 +105,7 @@ class Matcher:
         self._exact = {rule.pattern: rule.target for rule in own if not rule.regex}
         self._expressions = [(re.compile(rule.pattern), rule.target) for rule in own if rule.regex]
         self._spelled: dict[tuple[str, ...], str | None] | None = None
+        self._alike: Alike | None = None
 
     def find(self, name: str) -> tuple[str, How]:
         """The known name for this one and how it was found.
@@ -142,16 +143,29 @@ class Matcher:
 
     def propose(self, name: str) -> tuple[Proposal, ...]:
         """Up to three known names like this one, best first (rapidfuzz)."""
-        return propose(name, tuple(self.known), inside=self.kind == "machine_application")
+        if self._alike is None:
+            self._alike = Alike(self.known, inside=self.kind == "machine_application")
+        return self._alike.to(name)
 
 
-def propose(name: str, known: Sequence[str], inside: bool = False) -> tuple[Proposal, ...]:
-    """Known names like this one; with `inside`, those found in a part of it ("VM-COURRIER-03")."""
-    from rapidfuzz import fuzz, process
+class Alike:
+    """Names to look for likenesses in, spelled once for all searches.
 
-    scorer = fuzz.partial_ratio if inside else fuzz.WRatio
-    choices = [" ".join(spelled(candidate)) for candidate in known]
-    found = process.extract(
-        " ".join(spelled(name)), choices, scorer=scorer, limit=_PROPOSED, score_cutoff=_LEAST_LIKENESS
-    )
-    return tuple(Proposal(known[index], round(score / 100, 2)) for _choice, score, index in found)
+    With `inside`, a likeness to a part of the name looked for counts ("VM-COURRIER-03" has "COURRIER").
+    """
+
+    def __init__(self, names: Iterable[str], inside: bool = False) -> None:
+        self._names = tuple(names)
+        self._choices = [" ".join(spelled(name)) for name in self._names]
+        self._inside = inside
+
+    def to(self, name: str) -> tuple[Proposal, ...]:
+        """Up to three names like this one, best first (rapidfuzz)."""
+        from rapidfuzz import fuzz, process
+
+        scorer = fuzz.partial_ratio if self._inside else fuzz.WRatio
+        form = " ".join(spelled(name))
+        found = process.extract(
+            form, self._choices, scorer=scorer, limit=_PROPOSED, score_cutoff=_LEAST_LIKENESS
+        )
+        return tuple(Proposal(self._names[at], round(score / 100, 2)) for _choice, score, at in found)

@@ -1,0 +1,154 @@
+"""Names that differ from one file to another: rules kept, the same spelling, proposals, loose ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pos_map import Gathered, Inventory, Rule, gather
+from pos_map.matching import Alike, Matcher, rule_fault, spelled
+
+MAP = "code application;nom;zone\nAPP-001;Accueil;Relation\nGED;Documents;Relation\n"
+HOSTS = "nomEquipementPhysique;type;quantite;cluster\nSRV-01;Serveur;1;GRAPPE A\n"
+MACHINES = "nomEquipementVirtuel;nomEquipementPhysique;vCPU\nvm-ged-prod-01;srv_1;4\nvm-autre;srv-01;2\n"
+LINKS = "nomApplication;nomEquipementVirtuel\napp 1;VM-AUTRE\n"
+
+Gather = Callable[..., Gathered]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Gather:
+    """Gather the small estate, some files changed, with rules."""
+
+    def made(rules: tuple[Rule, ...] = (), base: Inventory | None = None, **texts: str) -> Gathered:
+        named = {"pos": MAP, "hotes": HOSTS, "machines": MACHINES, "liens": LINKS, **texts}
+        paths = []
+        for name, text in named.items():
+            if text:
+                (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+                paths.append(tmp_path / f"{name}.csv")
+        return gather(paths, rules=rules) if base is None else gather(paths, base=base, rules=rules)
+
+    return made
+
+
+def codes(found: Gathered) -> list[tuple[str, str]]:
+    return [(fault.code, fault.value) for fault in found.faults]
+
+
+@pytest.mark.parametrize("name", ["APP-001", "app 1", "App1", "àpp_01", "APP.001"])
+def test_three_spellings_of_a_code_are_one(name: str) -> None:
+    assert spelled(name) == ("app", "1")
+
+
+def test_numbers_apart_stay_apart() -> None:
+    assert spelled("APP1-1") != spelled("APP11")
+    assert Matcher("application", ["APP-1", "APP_01"]).find("app 1") == ("", ""), "two answers are none"
+
+
+def test_spellings_are_matched_and_said(files: Gather) -> None:
+    found = files()
+    assert found.inventory.machines[0].host == "SRV-01"
+    link = found.inventory.links[0]
+    assert (link.application, link.vm) == ("APP-001", "vm-autre")
+    assert {code for code, _value in codes(found)} >= {"other-spelling"}
+    assert not found.errors
+
+
+def test_what_nothing_bears_is_imported_and_listed_with_what_it_may_be(files: Gather) -> None:
+    found = files(liens="nomApplication;nomEquipementVirtuel\nAPP-001;vm-autr\n")
+    assert found.inventory.links[0].vm == "vm-autr"
+    (missed,) = [one for one in found.unmatched if one.kind == "machine"]
+    assert (missed.name, missed.count, missed.proposals[0].target) == ("vm-autr", 1, "vm-autre")
+    assert not found.errors
+
+
+def test_a_rule_leads_to_a_name_and_another_leaves_it_alone(files: Gather) -> None:
+    lost = "nomApplication;nomEquipementVirtuel\nAPP-001;ancienne\nGED;fantôme\n"
+    rules = (Rule("machine", "ancienne", "vm-autre"), Rule("machine", "fantôme", ""))
+    found = files(rules, liens=lost)
+    assert [link.vm for link in found.inventory.links] == ["vm-autre"]
+    assert not [one for one in found.unmatched if one.kind == "machine"]
+
+
+def test_machines_without_application_are_attached_by_an_expression(files: Gather) -> None:
+    alone = {one.name for one in files().unmatched if one.kind == "machine_application"}
+    assert alone == {"vm-ged-prod-01"}
+    found = files((Rule("machine_application", r"vm-(?:ged)-.*", "GED", regex=True),))
+    assert ("GED", "vm-ged-prod-01") in {(link.application, link.vm) for link in found.inventory.links}
+    assert not [one for one in found.unmatched if one.kind == "machine_application"]
+
+
+def test_applications_without_place_take_the_one_a_rule_gives(files: Gather) -> None:
+    unplaced = "code application;nom\nSANS;Sans place\nAPP-001;Accueil\n"
+    found = files(pos=unplaced)
+    assert {app.node for app in found.inventory.applications} == {"non-rattache"}
+    assert {one.name for one in found.unmatched if one.kind == "place"} == {"SANS", "APP-001"}
+    placed = files((Rule("place", "SANS", "Relation > Accueil"),), pos=unplaced)
+    assert {app.code: app.node for app in placed.inventory.applications}["SANS"] == "relation/accueil"
+
+
+def test_files_that_complete_an_inventory_know_what_it_holds(files: Gather) -> None:
+    whole = files().inventory
+    later = files(
+        base=whole,
+        pos="",
+        hotes="",
+        machines="",
+        liens="nomApplication;nomEquipementVirtuel\nGED;vm-ged-prod-01\n",
+    )
+    assert [fault.code for fault in later.faults] == ["missing-column"]
+    assert len(later.inventory.machines) == len(whole.machines)
+    assert {link.application for link in later.inventory.links} == {"APP-001", "GED"}
+
+
+def test_bodies_take_their_present_name_and_that_of_who_took_them_over(tmp_path: Path) -> None:
+    bodies = (
+        "code organisme;organisme;anciens noms;fermé le;repris par\n"
+        "CNAM;Cnam;CNAMTS;;\nLOC1;Caisse Nord;;31/12/2024;CNAM\n"
+    )
+    owners = "code application;nom;zone;propriétaire\nA;A;Z;cnamts\nB;B;Z;CAISSE-NORD\nC;C;Z;Autre\n"
+    paths = [tmp_path / "organismes.csv", tmp_path / "pos.csv"]
+    for path, text in zip(paths, (bodies, owners), strict=True):
+        path.write_text(text, encoding="utf-8")
+
+    def owned(year: int | None) -> list[str]:
+        return [app.owner for app in gather(paths, year=year).inventory.applications]
+
+    assert owned(2024) == owned(2025) == ["Cnam", "Cnam", "Autre"]
+    assert owned(2023) == owned(None) == ["Cnam", "Caisse Nord", "Autre"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("inconnu", "a", "b"),
+        Rule("host", " ", "b"),
+        Rule("host", "a" * 201, "b"),
+        Rule("host", "(", "b", regex=True),
+        Rule("host", "(a+)+", "b", regex=True),
+        Rule("host", "(a*)*b", "b", regex=True),
+        Rule("host", "a", r"\9", regex=True),
+    ],
+)
+def test_rules_that_cannot_be_kept_say_why(rule: Rule) -> None:
+    fault = rule_fault(rule)
+    assert fault
+    assert all(fault)
+
+
+def test_rules_that_can_be_kept() -> None:
+    assert rule_fault(Rule("host", r"srv-(\d+)", r"SRV-\1", regex=True)) is None
+    assert rule_fault(Rule("place", "APP", "")) is None
+    assert Matcher("host", ["SRV-7"], [Rule("host", r"srv-(\d+)", r"SRV-\1", regex=True)]).find("srv-7") == (
+        "SRV-7",
+        "rule",
+    )
+
+
+def test_likenesses_inside_a_name() -> None:
+    near = Alike(["COURRIER", "PAIE"], inside=True).to("VM-COURRIER-03")
+    assert near[0].target == "COURRIER"
+    assert near[0].likeness == 1.0
