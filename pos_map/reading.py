@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_map.archimate import together
-from pos_map.columns import TABLES, Table
+from pos_map.columns import HELP_SHEET, TABLES, Table
 from pos_map.complements import check_complements
 from pos_map.doubts import check_doubts
 from pos_map.estate import Estate, add_unmapped, build
@@ -245,6 +245,8 @@ def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
     header = sheet.header
     if header is None and sheet.faults:
         reading.faults.extend(sheet.faults)
+        return
+    if header is None and place.sheet == HELP_SHEET:
         return
     if header is None:
         reading.faults.append(_unknown_format(place))

@@ -12,6 +12,7 @@ from pos_map.headers import Header
 from pos_map.mending import mend, nearest
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
+from pos_map.writing import unguarded
 
 _SHARED = 20_000
 
@@ -79,7 +80,8 @@ class Row:
         if cell is None:
             return ""
         try:
-            return text(cell)
+            found = text(cell)
+            return unguarded(found) if found[:1] == "'" else found
         except BadValue as bad:
             self._expected(field, bad)
             return ""

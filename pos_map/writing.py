@@ -38,12 +38,21 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("\ufffd", text.encode("utf-8", "replace").decode())
 
 
-def open_book(target: Path, rows: int = 0) -> Any:
-    """A workbook that takes texts as texts. Beyond some `rows` in all, lines must be written in order."""
+def open_book(target: Path, rows: int = 0, free: bool = False) -> Any:
+    """A workbook that takes texts as texts. Beyond some `rows` in all, lines must be written in order.
+
+    `free`: in a protected sheet, cells are not locked unless their format says so.
+    """
     import xlsxwriter
 
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    plain: dict[str, Any] = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     options = {**plain, "constant_memory": rows > 50_000, "default_date_format": "dd/mm/yyyy"}
+    if free:
+        options["default_format_properties"] = {"font_name": "Calibri", "font_size": 11, "locked": False}
     return xlsxwriter.Workbook(str(target), options)
 
 

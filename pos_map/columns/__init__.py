@@ -15,7 +15,7 @@ from pos_map.columns.machines import (
     SERVICES,
     TERMINALS,
 )
-from pos_map.columns.words import KINDS, OWNERSHIPS, PERIMETERS, STATUSES, YES_NO
+from pos_map.columns.words import HELP_SHEET, KINDS, OWNERSHIPS, PERIMETERS, STATUSES, YES_NO
 
 TABLES = (
     DATA_CENTRES, ASSETS, MACHINES, LINKS, MAP, TERMINALS, USE_CASES, READINGS, SERVICES, PLATFORM_KEYS,
@@ -26,6 +26,7 @@ __all__ = [
     "ASSETS",
     "DATA_CENTRES",
     "FLOWS",
+    "HELP_SHEET",
     "KINDS",
     "LINKS",
     "MACHINES",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# The help sheet of our template: the one sheet that is no table and is passed over in silence.
+HELP_SHEET = "Aide"
 KINDS = {
     "calcul": "calcul",
     "compute": "calcul",
