@@ -47,8 +47,21 @@ def _archimate(path: Path, name: str) -> list[Sheet]:
     return found(path, name)
 
 
+def _is_results(path: Path) -> bool:
+    from pos_map.indicators import is_results
+
+    return is_results(path)
+
+
+def _results(path: Path, name: str) -> list[Sheet]:
+    from pos_map.indicators import sheets as found
+
+    return found(path, name)
+
+
 FORMATS: list[Format] = [
     Format("archimate", _is_archimate, _archimate, frozenset({".archimate", ".xml"})),
+    Format("numecoeval", _is_results, _results),
     Format("results", indicators.is_results, indicators.sheets),
 ]
 
