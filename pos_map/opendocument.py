@@ -174,7 +174,7 @@ class _Parser:
 
 
 def _given(attributes: dict[str, str], name: str) -> str:
-    """An attribute, whatever its namespace; "" without it."""
+    """An attribute, whatever its prefix; "" without it."""
     return next((value for key, value in attributes.items() if local(key) == name), "")
 
 

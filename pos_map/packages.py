@@ -77,10 +77,10 @@ Start = Callable[[str, dict[str, str]], None]
 
 
 class XmlReader:
-    """Feeds the elements of an XML part to handlers, prefixes taken off names; DTDs are refused."""
+    """Feeds the elements of an XML part to handlers, as written with their prefix; DTDs are refused."""
 
     def __init__(self, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> None:
-        parser = expat.ParserCreate(namespace_separator=" ")
+        parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = start
         parser.EndElementHandler = end
@@ -114,8 +114,8 @@ def lines_of(chunks: Iterator[bytes], reader: XmlReader, found: list[Line]) -> I
 
 
 def local(name: str) -> str:
-    """The name of an element or attribute without its namespace."""
-    return name.rpartition(" ")[2]
+    """The name of an element or attribute without its prefix."""
+    return name.rpartition(":")[2]
 
 
 def _refuse_dtd(*_: object) -> None:

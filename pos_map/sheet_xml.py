@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from pos_map.faults import Fault, Place
 from pos_map.grids import MAX_COLUMNS, MAX_ROWS, Line, note
@@ -15,6 +16,7 @@ _EPOCH = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466
 _LONGEST_TEXT = 100_000
+_MOST_TAGS = 1000
 _LETTERS = {chr(65 + n): n for n in range(26)}
 
 
@@ -23,7 +25,7 @@ class SheetParser:
     """Handlers that gather the lines of a sheet in `lines`; the caller empties it as it goes."""
 
     strings: list[str]
-    dates: frozenset[int]
+    dates: frozenset[str]
     from_1904: bool
     place: Place
     faults: list[Fault]
@@ -42,7 +44,7 @@ class SheetParser:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        tag = self._tag(name)
+        tag = self._tags.get(name) or self._tag(name)
         if tag == "c":
             self._begin_cell(attributes)
         elif tag == "v" or tag == "t":
@@ -63,7 +65,7 @@ class SheetParser:
 
     def end(self, name: str) -> None:
         """An element ends."""
-        tag = self._tag(name)
+        tag = self._tags.get(name) or self._tag(name)
         if tag == "v" or tag == "t":
             self._reading = False
         elif tag == "c":
@@ -80,11 +82,10 @@ class SheetParser:
             self._text.append(text)
 
     def _tag(self, name: str) -> str:
-        found = self._tags.get(name)
-        if found is None:
-            found = local(name)
-            if len(self._tags) < 1000:
-                self._tags[name] = found
+        """The local name, kept for the next time: calls cost more than anything else here."""
+        found = local(name)
+        if len(self._tags) < _MOST_TAGS:
+            self._tags[name] = found
         return found
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
@@ -132,7 +133,7 @@ class SheetParser:
             number = float(text)
         except ValueError:
             return text
-        if self._style.isdigit() and int(self._style) in self.dates and 1 <= number < _LAST_DAY:
+        if self._style in self.dates and 1 <= number < _LAST_DAY:
             return (_EPOCH_1904 if self.from_1904 else _EPOCH) + timedelta(days=number)
         return int(number) if number.is_integer() and abs(number) < 1e15 else number
 
@@ -161,14 +162,20 @@ def too_wide(place: Place) -> Fault:
     )
 
 
-def _column(reference: str, following: int) -> int:
-    """The column of a cell: "AB12" gives 27; without a reference, the one that follows."""
-    if not reference:
-        return following
+@lru_cache(maxsize=2 * MAX_COLUMNS)
+def _index(letters: str) -> int:
     index = 0
-    for letter in reference[:3]:
+    for letter in letters:
         rank = _LETTERS.get(letter)
         if rank is None:
             break
         index = index * 26 + rank + 1
-    return index - 1 if index else following
+    return index - 1
+
+
+def _column(reference: str, following: int) -> int:
+    """The column of a cell: "AB12" gives 27; without a reference, the one that follows."""
+    if not reference:
+        return following
+    index = _index(reference.rstrip("0123456789")[:3])
+    return following if index < 0 else index

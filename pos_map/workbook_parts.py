@@ -40,7 +40,7 @@ class _BookParser:
         if local(name) == "workbookPr":
             self.from_1904 = given.get("date1904") in ("1", "true")
         if local(name) == "sheet" and len(self.sheets) < _MAX_SHEETS:
-            # The relation is the only "id" with a namespace; "sheetId" is another name.
+            # The relation is the only "id", whatever its prefix; "sheetId" is another name.
             self.sheets.append(
                 (given.get("name", ""), given.get("state", "visible") != "visible", given.get("id", ""))
             )
@@ -84,7 +84,7 @@ def _relations(package: Package, folder: str, part: str) -> dict[str, tuple[str,
     return found
 
 
-def read_dates(package: Package, part: str) -> frozenset[int]:
+def read_dates(package: Package, part: str) -> frozenset[str]:
     """The cell styles that show a number as a date."""
     customs: dict[str, str] = {}
     styles: list[str] = []
@@ -100,7 +100,7 @@ def read_dates(package: Package, part: str) -> frozenset[int]:
 
     if part:
         _parse(package, part, _PART_BYTES, start, lambda _: inside.pop() and None)
-    return frozenset(index for index, style in enumerate(styles) if _is_date(style, customs))
+    return frozenset(str(index) for index, style in enumerate(styles) if _is_date(style, customs))
 
 
 def _is_date(style: str, customs: dict[str, str]) -> bool:

@@ -31,7 +31,7 @@ class _Workbook:
     def __init__(self, package: Package, book: Book) -> None:
         self._package, self._book = package, book
         self._strings: list[str] | None = None
-        self._dates: frozenset[int] = frozenset()
+        self._dates: frozenset[str] = frozenset()
 
     def lines(self, part: str, place: Place, faults: list[Fault]) -> Iterator[Line]:
         if self._strings is None:
