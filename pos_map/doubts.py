@@ -9,6 +9,7 @@ from pos_map.estate import Estate, Located
 from pos_map.faults import proposal
 from pos_map.matching import Alike
 from pos_map.model import DataCentre, Inventory, PhysicalAsset
+from pos_map.plausible import is_cloud
 from pos_map.rows import Row
 from pos_map.spelling import key, slug
 
@@ -118,7 +119,7 @@ def _homeless_machines(estate: Estate, base: Inventory) -> None:
     clusters |= {located.entry.name: located.entry.cluster for located in estate.assets}
     for located in estate.machines:
         vm = located.entry
-        if not vm.host and not vm.cluster and not vm.inside:
+        if not vm.host and not vm.cluster and not vm.inside and not is_cloud(located.row):
             located.row.warning(
                 "host",
                 "machine-without-host",

@@ -25,6 +25,7 @@ from pos_map.matching import Rule, Unmatched
 from pos_map.model import Inventory, Node, identity
 from pos_map.organisations import name_bodies
 from pos_map.placement import MapBuilder
+from pos_map.plausible import check_plausible
 from pos_map.references import check_references
 from pos_map.resolving import Resolution
 from pos_map.rows import Row, rows_of
@@ -158,6 +159,7 @@ def _checked(
     check_references(estate)
     check_complements(estate)
     check_doubts(estate, given, base)
+    check_plausible(estate, base, year)
     return (*resolution.unmatched(), *unattached)
 
 

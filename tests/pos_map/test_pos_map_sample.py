@@ -37,6 +37,8 @@ def test_the_sample_reads_without_error_and_with_a_few_dozen_warnings(
     assert {fault.severity for fault in faults} == {"warning"}
     assert Counter(fault.code for fault in faults) == {
         "machine-without-application": 12,
+        "missing-for-a-score": 4,
+        "several-places": 2,
         "application-without-machine": 4,
         "idle-host": 2,
         "blank-quantity": 2,
