@@ -56,10 +56,14 @@ years = st.one_of(st.none(), st.floats(0.5, 12.0))
 
 
 def slowly(examples: int) -> Any:
-    """An assessment costs about a second: few examples, no deadline, and what fails is not made smaller."""
+    """An assessment costs about a second: few examples, and what fails is not made smaller.
+
+    Ten times more under the profile "thorough".
+    """
+    times = 10 if settings.get_current_profile_name() == "thorough" else 1
     phases = (Phase.explicit, Phase.reuse, Phase.generate)
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    return settings(max_examples=examples, deadline=None, suppress_health_check=checks, phases=phases)
+    return settings(max_examples=examples * times, deadline=None, suppress_health_check=checks, phases=phases)
 
 
 @dataclass(frozen=True)

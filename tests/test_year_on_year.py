@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import factors
@@ -16,6 +16,7 @@ from factors import Catalogue
 from footprint.assessment.comparing import selected
 from footprint.year_on_year import EFFECTS, Split, Year, split
 from pos_map import Inventory, PhysicalAsset, Reading
+from tests.drawn_estates import slowly
 from tests.estates import application, frames, inventory, link, measured, run_frame, server, vm
 from tests.properties.test_conservation import estates
 from tests.varied_estates import draws, sampled
@@ -259,7 +260,7 @@ def test_another_row_for_the_same_electricity_keeps_the_energies_common() -> Non
 CHANGES = st.sampled_from(("same", "factor", "zone"))
 
 
-@settings(max_examples=4, deadline=None, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
+@slowly(3)
 @given(estates(), estates(), CHANGES, st.integers(2024, 2027), st.sampled_from(("APP-1", "AILLEURS", "")))
 def test_effects_sum_to_the_change_on_any_two_estates(
     old: Inventory, new: Inventory, change: str, last: int, name: str

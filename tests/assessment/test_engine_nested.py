@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_map.model import PhysicalAsset
+from tests.drawn_estates import slowly
 from tests.estates import amounts, application, assessed, inventory, measured
 
 T = 1.77e9
@@ -75,7 +76,7 @@ def test_a_host_gives_up_its_services() -> None:
     assert energies([host, service]) == pytest.approx({"execution:h": 6.0, "execution:h:A": 4.0})
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@slowly(8)
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5), st.booleans())
 def test_a_chain_of_nested_runs_conserves(parts: list[float], known: bool) -> None:
     kwh, runs = 8.0, []

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from footprint.assessment.engine import Assessed
 from pos_map import ApplicationLink, DataCentre, Inventory, PhysicalAsset, VirtualMachine
+from tests.drawn_estates import slowly
 from tests.estates import application, assessed, inventory, measured
 
 TYPES = (
@@ -75,9 +76,7 @@ def sums(result: Assessed) -> tuple[dict[Any, float], dict[Any, float]]:
     return tables[0], tables[1]
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@slowly(12)
 @given(estates(), st.lists(st.sampled_from([*APPLICATIONS, "AILLEURS", ""]), max_size=3))
 def test_nothing_vanishes_and_nothing_counts_twice(estate: Inventory, measured_for: list[str]) -> None:
     runs = [measured(f"r{i}", 0.5, application=name) for i, name in enumerate(measured_for)]
@@ -92,9 +91,7 @@ def test_nothing_vanishes_and_nothing_counts_twice(estate: Inventory, measured_f
     assert all(row["amount"] >= 0 for row in result.lines.to_pylist())
 
 
-@settings(
-    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@slowly(4)
 @given(estates(), st.randoms(use_true_random=False))
 def test_the_order_of_the_files_changes_nothing(estate: Inventory, shuffler: random.Random) -> None:
     def mixed(rows: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -46,7 +46,7 @@ def same(before: dict[Any, list[float]], after: dict[Any, list[float]]) -> None:
         assert second == pytest.approx(first, rel=1e-9, abs=1e-12), name
 
 
-@slowly(14)
+@slowly(8)
 @given(estates())
 def test_nothing_vanishes_and_nothing_counts_twice(drawn: Drawn) -> None:
     """M4: for each indicator and stage, Σ applications + Σ non affecté = Σ assets, to 1e-9."""
@@ -95,7 +95,7 @@ def test_over_all_years_no_more_than_what_is_embodied(
             assert part == pytest.approx(1.0, rel=1e-9), name
 
 
-@slowly(6)
+@slowly(4)
 @given(estates(), st.floats(1.0, 20.0), st.data())
 def test_more_equipment_never_emits_less(drawn: Drawn, times: float, data: st.DataObject) -> None:
     assets = drawn.inventory.assets
@@ -107,7 +107,7 @@ def test_more_equipment_never_emits_less(drawn: Drawn, times: float, data: st.Da
         assert after[name] >= amount * (1 - 1e-12), name
 
 
-@slowly(6)
+@slowly(4)
 @given(estates())
 def test_names_are_only_names(drawn: Drawn) -> None:
     """Renamed, in another order of the alphabet: no amount and no interval changes."""
@@ -121,7 +121,7 @@ def test_names_are_only_names(drawn: Drawn) -> None:
     assert by(second.asset_impacts, "stage", "indicator", "tier") == pytest.approx(moved, rel=1e-9)
 
 
-@slowly(6)
+@slowly(4)
 @given(estates(), st.data())
 def test_a_line_said_in_two_changes_nothing(drawn: Drawn, data: st.DataObject) -> None:
     names = apart(drawn)
