@@ -12,7 +12,7 @@ PORT ?= 8050
 # The demonstration keeps its state in the checkout, apart from yours.
 run: export FOOTPRINT_HOME := $(CURDIR)/.footprint
 
-.PHONY: run test test-frameworks lint check-types check-arrows pytest system-packages bench clean
+.PHONY: run test test-frameworks lint check-types check-arrows pytest coverage system-packages bench clean
 
 run: $(VENV)/.run-ready
 	@$(BIN)/footprint demo --port $(PORT) $(if $(filter-out 0,$(NO_SERVE)),--no-serve)
@@ -29,8 +29,15 @@ check-types:
 check-arrows:
 	$(BIN)/lint-imports
 
+# A file goes whole to one worker: what it shares (a browser, a PostgreSQL, a Spark session) is made once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 pytest:
-	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term
+	$(PYTEST)
+
+# A third longer than the suite alone, so apart from it.
+coverage: $(VENV)/.test-ready system-packages
+	$(PYTEST) --cov --cov-report=term
 
 # Integrations with the libraries themselves, in an environment of their own (1.7 GB).
 # torch for the processor alone: TORCH_INDEX=https://download.pytorch.org/whl/cpu where pip would take CUDA's.
