@@ -87,21 +87,23 @@ def is_unmapped(application: Application) -> bool:
 def _give_way(estate: Estate, rules: Sequence[Rule]) -> list[Unmatched]:
     """Drop the applications that no map names and that a rule or a spelling matches; those nobody decided of.
 
-    Where every application is such, there is no map to match them with.
+    Where every application is such, there is no map to match them with, but rules still hold.
     """
+    codes = {line.entry.code for line in estate.applications}
     mapped = [line.entry.code for line in estate.applications if not is_unmapped(line.entry)]
-    if not mapped:
-        return []
     resolver = Resolver(Matcher("application", mapped, rules))
     uses = Counter(line.entry.application for line in estate.link_rows)
     kept = []
     for line in estate.applications:
         code = line.entry.code
-        how = resolver.matcher.find(code)[1] if is_unmapped(line.entry) else "exact"
-        if how in ("rule", "spelling"):
-            continue
-        if not how:
-            resolver.missed[code] = max(uses[code], 1)
+        if is_unmapped(line.entry):
+            found, how = resolver.matcher.find(code)
+            target = found or resolver.matcher.rule(code)
+            if target and target != code and target in codes:
+                codes.discard(code)  # no other gives way to one that is gone
+                continue
+            if mapped and not how:
+                resolver.missed[code] = max(uses[code], 1)
         kept.append(line)
     estate.applications = kept
     return resolver.unmatched()
