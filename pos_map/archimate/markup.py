@@ -98,17 +98,16 @@ class _Scan:
         return self._declared
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        names, parser = self._names, self._parser
+        names, parser, known = self._names, self._parser, self._known
         if not names:
             self._root_space = name.rpartition(" ")[0]
         if len(names) >= LIMIT_DEPTH:
             raise _too_deep(parser.CurrentLineNumber)
-        names.append(self._short(name))
-        for value in attributes.values():
-            if len(value) > LIMIT_TEXT:
+        names.append(known.get(name) or self._short(name))
+        if attributes:
+            if max(map(len, attributes.values())) > LIMIT_TEXT:
                 raise _too_long(parser.CurrentLineNumber)
-        if any(" " in key for key in attributes):
-            attributes = {self._short(key): value for key, value in attributes.items()}
+            attributes = {known.get(key) or self._short(key): value for key, value in attributes.items()}
         self._clear()
         self._visitor.start(names, attributes, parser.CurrentLineNumber, parser.CurrentByteIndex)
 

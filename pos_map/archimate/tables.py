@@ -28,9 +28,9 @@ class Rows:
 
     def add(self, line: int, values: Mapping[str, object], written: Mapping[str, str] | None = None) -> None:
         """One row; a field not met before becomes a column. Raises Unreadable beyond a million rows."""
-        headers = self.table.by_field()
         for name in values:
-            self.written.setdefault(name, (written or {}).get(name) or headers[name].header)
+            if name not in self.written:
+                self.written[name] = (written or {}).get(name) or self.table.by_field()[name].header
         self.lines.append((line, dict(values)))
         if len(self.lines) > LIMIT_ROWS:
             raise Unreadable(

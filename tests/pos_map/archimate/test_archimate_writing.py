@@ -226,7 +226,7 @@ WRITINGS = st.tuples(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.one_of(archi_models(), exchange_models()), WRITINGS, WRITINGS)
 def test_whatever_is_written_comes_out_to_the_byte(data: bytes, first: tuple, second: tuple) -> None:
     once = write_scores(data, *first)
@@ -326,7 +326,7 @@ def sorted_tables(inventory: Inventory) -> dict[str, list[str]]:
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(inventories())
 def test_an_exported_map_reads_back_the_same(inventory: Inventory) -> None:
     with TemporaryDirectory() as folder:
