@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pos_map import delimited, indicators, opendocument, signatures, workbooks
+from pos_map import delimited, indicators, opendocument, rcp_si, signatures, workbooks
 from pos_map.choosing import Candidate, candidates, choose, sheets_of
 from pos_map.grids import Grid, Line, Sheet, Unreadable
 from pos_map.mapping import Profile
@@ -63,6 +63,7 @@ FORMATS: list[Format] = [
     Format("archimate", _is_archimate, _archimate, frozenset({".archimate", ".xml"})),
     Format("numecoeval", _is_results, _results),
     Format("results", indicators.is_results, indicators.sheets),
+    Format("rcp-si", rcp_si.is_rcp_si, rcp_si.sheets, frozenset({".json"})),
 ]
 
 
