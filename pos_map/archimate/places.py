@@ -233,7 +233,7 @@ def _say_split(graph: Graph, split: list[tuple[Element, Place]]) -> None:
     for element, main in split:
         graph.say(
             element.line,
-            "several-places",
+            "places-without-share",
             f"L'application « {element.name} » est dans plusieurs îlots sans part : « {_path(main)} » est gardé "
             f"({len(split)} application(s) dans ce cas). Donnez une part à chaque îlot secondaire.",
             f"The application “{element.name}” stands in several îlots without shares: “{_path(main)}” is kept "
