@@ -96,3 +96,12 @@ def test_what_does_not_apply_is_not_missing(read_text: Reader) -> None:
     text = MAP.replace("interne;4;2018", "sans objet;4;2018")
     _, faults = read_text({**FILES, "pos.csv": text}, alone=True)
     assert [fault.code for fault in faults] == []
+
+
+def test_every_doubt_has_its_line_in_the_documentation() -> None:
+    root = Path(__file__).parents[2]
+    told = (root / "docs" / "verifications.md").read_text(encoding="utf-8")
+    source = (root / "pos_map" / "plausible.py").read_text(encoding="utf-8")
+    codes = {case[4] for case in CASES} | {"future-purchase"}
+    assert {code for code in codes if f"`{code}`" not in told} == set()
+    assert {code for code in codes if f'"{code}"' not in source} == set()
