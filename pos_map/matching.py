@@ -89,7 +89,7 @@ def rule_fault(rule: Rule) -> tuple[str, str] | None:
     return None
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=20_000)
 def spelled(name: str) -> tuple[str, ...]:
     """Letters and numbers of a name, whatever the case, accents, separators and leading zeros."""
     return tuple(part.lstrip("0") or "0" if part.isdigit() else part for part in _PARTS.findall(plain(name)))

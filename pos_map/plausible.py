@@ -57,12 +57,14 @@ def _spelled_alike(estate: Estate, base: Inventory) -> None:
         (estate.services, base.services, "name"),
     )
     for entries, known, field in tables:
+        names = [getattr(entry, field) for entry in known] + [getattr(e.entry, field) for e in entries]
+        twice = _met_twice(names)
+        if not twice:
+            continue
         first: dict[tuple[str, ...], str] = {}
-        for name in (
-            *(getattr(entry, field) for entry in known),
-            *(getattr(e.entry, field) for e in entries),
-        ):
-            first.setdefault(spelled(name), name)
+        for name in names:
+            if hash(spelled(name)) in twice:
+                first.setdefault(spelled(name), name)
         for located in entries:
             name = getattr(located.entry, field)
             other = first.get(spelled(name), name)
@@ -75,6 +77,16 @@ def _spelled_alike(estate: Estate, base: Inventory) -> None:
                     f"« {name} » et « {other} » s'écrivent presque pareil : si c'est la même chose, gardez un nom.",
                     f"“{name}” and “{other}” are spelled almost alike: if they are one thing, keep one name.",
                 )
+
+
+def _met_twice(names: Iterable[str]) -> set[int]:
+    """The spellings that several different names share, as hashes: a million spellings would take a gigabyte."""
+    seen: set[int] = set()
+    twice: set[int] = set()
+    for name in set(names):
+        form = hash(spelled(name))
+        (twice if form in seen else seen).add(form)
+    return twice
 
 
 def _missing_for_a_score(estate: Estate) -> None:

@@ -16,6 +16,8 @@ _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 @lru_cache(maxsize=_REMEMBERED)
 def plain(text: str) -> str:
     """Lower case, without accents: "Îlot Général" gives "ilot general"."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").casefold())
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
