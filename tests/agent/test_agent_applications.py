@@ -181,7 +181,7 @@ def test_a_command_names_groups_and_processes(host: FakeHost, tmp_path: Path) ->
     host.process(50, "x", 1.0)
     host.process(51, "x", 1.0, start_s=1e12)  # born after the answer: another process
     times = ApplicationTimes(Rules(commands=(command,)), host.root)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not times.notices and time.monotonic() < until:
         time.sleep(0.01)
     times.spent()

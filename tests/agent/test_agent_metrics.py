@@ -148,7 +148,7 @@ def test_few_at_a_time_and_slow_callers_are_hung_up(
     for link in slow:
         assert link.recv(100)[9:12] in (b"400", b"")
         link.close()
-    until = time.monotonic() + 10
+    until = time.monotonic() + 60
     while not (answer := exchange(server, GET)) and time.monotonic() < until:
         time.sleep(0.05)
     assert answer[9:12] == b"200"

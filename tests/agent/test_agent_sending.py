@@ -37,7 +37,7 @@ def test_it_sends_in_the_background_and_stops() -> None:
     sent = threading.Event()
     sender = Sender(lambda: sent.set() or [], print, every_s=60.0)  # type: ignore[func-returns-value]
     sender.start()
-    assert sent.wait(10)
+    assert sent.wait(60)
     sender.stop()
-    sender.join(10)
+    sender.join(60)
     assert not sender.is_alive()

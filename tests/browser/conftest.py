@@ -66,7 +66,7 @@ def served(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     server = uvicorn.Server(options)
     thread = threading.Thread(target=server.run)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not server.started and time.monotonic() < deadline:
         time.sleep(0.02)
     yield Served(f"http://127.0.0.1:{port}", store)

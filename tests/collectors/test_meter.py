@@ -148,7 +148,7 @@ def script(path: Path, body: str) -> tuple[str, ...]:
 
 
 def wait_for(channel: MeterChannel, reason: str | None) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while code(channel) != reason and time.monotonic() < deadline:
         time.sleep(0.02)
     assert code(channel) == reason
@@ -180,7 +180,7 @@ def test_a_hanging_command_never_delays_a_sample_and_dies_with_its_children(tmp_
     assert time.thread_time() - began < 0.05
     wait_for(channel, "compteur_muet")
     channel.close()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     alive = [int(pid) for pid in pids.read_text(encoding="ascii").split()]
     while alive and time.monotonic() < deadline:
         alive = [pid for pid in alive if running(pid)]

@@ -162,7 +162,7 @@ os.wait(); print('done', flush=True); sys.stdin.readline()
         process.stdin.write("\n")
         process.stdin.flush()
         process.stdout.readline()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while len((scope / "cgroup.procs").read_text().split()) > 1 and time.monotonic() < deadline:
             time.sleep(0.05)
         tree.update()

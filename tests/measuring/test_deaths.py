@@ -61,7 +61,7 @@ def test_a_ctrl_c_in_the_terminal_reaches_the_script_not_the_recorder(bench: Ben
     for number in (signal.SIGINT, signal.SIGHUP):
         recorder.send_signal(number)
     assert os.getsid(recorder.pid) != os.getsid(process.pid)
-    out, err = process.communicate("end\n", timeout=20)
+    out, err = process.communicate("end\n", timeout=60)
     assert json.loads(out.splitlines()[-1])[0] == "complete", err
 
 
@@ -72,7 +72,7 @@ def test_the_recorder_dies(bench: Bench, number: signal.Signals) -> None:
     recorder = bench.recorder()
     recorder.send_signal(number)
     wait_until(lambda: not recorder.is_running())
-    out, err = process.communicate("end\n", timeout=20)
+    out, err = process.communicate("end\n", timeout=60)
     assert (process.returncode, err) == (0, "")
     state, energy, codes, seconds, reason = json.loads(out.splitlines()[-1])
     assert state == "interrupted"
@@ -92,7 +92,7 @@ def test_a_script_that_wants_to_die_of_broken_pipes_survives_a_dead_recorder(ben
     process = bench.start(code)
     bench.wait_for("sample")
     bench.recorder().kill()
-    out, err = process.communicate("end\n", timeout=20)
+    out, err = process.communicate("end\n", timeout=60)
     assert (process.returncode, err) == (0, "")
     assert json.loads(out.splitlines()[-1])[0] == "interrupted"
 
@@ -103,7 +103,7 @@ def test_a_recorder_that_hangs_holds_the_script_two_seconds_at_most(bench: Bench
     recorder = bench.recorder()
     recorder.suspend()
     try:
-        out, err = process.communicate("end\n", timeout=20)
+        out, err = process.communicate("end\n", timeout=60)
         state, energy, codes, seconds, _ = json.loads(out.splitlines()[-1])
         assert seconds < 3.0, err
         assert (state, "enregistreur_perdu" in codes) == ("interrupted", True)
