@@ -44,7 +44,7 @@ def test_every_fault_is_printed_and_nothing_is_imported(tmp_path: Path) -> None:
     lines = done.stderr.splitlines()
     assert any(line.startswith("equipements.csv:2: quantite : erreur") and "deux" in line for line in lines)
     assert any(line.startswith("equipements.csv:3: dateAchat : erreur") for line in lines)
-    assert any(line.startswith("equipements.csv:3: nomCourtDatacenter : erreur") for line in lines)
+    assert any(line.startswith("equipements.csv:3: nomCourtDatacenter : attention") for line in lines)
     assert "Rien n’a été importé" in lines[-1]
     assert "Traceback" not in done.stderr
     assert "Rien à évaluer" in shell("assess").stderr
@@ -55,7 +55,7 @@ def test_check_counts_and_exits_1_on_errors(tmp_path: Path) -> None:
     file.write_text(BAD, encoding="utf-8")
     result = CliRunner().invoke(app, ["check", str(file)])
     assert result.exit_code == 1
-    assert "3 erreur(s)" in result.output
+    assert "2 erreur(s), 1 avertissement(s)" in result.output
     assert run("check", *[str(path) for path in pos_map.sample_paths()]).exit_code == 0
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel, select
+from sqlmodel import select
 
 from footprint import hourly, tokens
 from footprint.assessments import assess_campaign
@@ -24,13 +24,10 @@ from footprint.store import archive, events, referential
 from footprint.store.database import Store, open_store
 from footprint.store.frames import energy_frame, hour_frame, run_frame
 from footprint.store.tables import (
-    ApplicationLink,
-    Campaign,
     EnergyArchive,
     EnergyHour,
     EnergyMonth,
     MeasuredRun,
-    PhysicalAsset,
     ReceivedSpool,
 )  # fmt: skip
 from tests.spool_files import content, run_lines
@@ -410,93 +407,3 @@ def test_a_missing_file_is_one_clear_sentence(store: Store) -> None:
         f"Un fichier de l’archive des énergies manque : {path}. Remettez-le depuis une sauvegarde."
     )
     assert gone.value.en == f"A file of the energy archive is missing: {path}. Put it back from a backup."
-
-
-# -- migrations ------------------------------------------------------------------------------
-
-
-def migrate(home: Path, revision: str) -> None:
-    """Bring a closed store back to a revision."""
-    from alembic import command
-    from alembic.config import Config
-    from sqlalchemy import create_engine
-
-    from footprint.store import database
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    engine = create_engine(f"sqlite:///{home / 'footprint.db'}")
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
-    engine.dispose()
-
-
-def everything(home: Path) -> dict[str, list[Any]]:
-    """Every row of the tables of 0002, by the columns they had."""
-    import sqlite3
-
-    connection = sqlite3.connect(home / "footprint.db")
-    found = {}
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
-        new = {"settings", "contract_kgco2e_kwh", "ownership", "gpu", *NUMBERS} if name in CHANGED else set()
-        kept = ", ".join(column for column in columns if column not in new)
-        found[name] = sorted(connection.execute(f"SELECT {kept} FROM {name}").fetchall(), key=repr)
-    connection.close()
-    return found
-
-
-CHANGED = ("campaign", "data_centre", "physical_asset")
-NUMBERS = (
-    "lifetime_y", "refurbished", "upstream_y", "reuse", "total_life_y", "embodied_kgco2e", "cpus", "ssd_gb", "hdds",
-    "psus", "gpus",
-)  # fmt: skip
-NEW = {"energy_archive", "energy_month", "platform_key", "service", "reading"}
-
-
-def test_a_populated_store_goes_back_to_0002_and_to_0003_again(store: Store) -> None:
-    before = everything(store.home)
-    assert before.keys() >= NEW
-    store.close()
-    migrate(store.home, "0002")
-    older = everything(store.home)
-    assert older.keys() == before.keys() - NEW
-    for name, rows in older.items():
-        if name != "alembic_version":
-            assert rows == before[name], name
-    assert all(older[name] for name in ("measured_run", "energy_hour", "physical_asset", "event"))
-    again = open_store(store.home)
-    assert everything(store.home) == before
-    from alembic.autogenerate import compare_metadata
-    from alembic.migration import MigrationContext
-
-    with again.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
-    with again.session() as session:
-        assert session.exec(select(Campaign.settings)).all() == ["{}"]
-        assert [(a.ownership, a.gpu, a.lifetime_y) for a in session.exec(select(PhysicalAsset))] == [
-            ("", "", None)
-        ]
-        assert events.verify(session) >= 1
-        assert session.exec(select(ApplicationLink)).all()
-    # The log is still append-only after its table was carried over.
-    with pytest.raises(StoreError, match="ne se réécrit pas"), again.session() as session:
-        session.execute(text("UPDATE event SET actor = 'x'"))
-    archive.archive(again, "2026-03")
-    again.close()
-
-
-def test_going_back_would_lose_archived_months_and_is_refused(store: Store) -> None:
-    archive.archive(store, "2026-03")
-    before = stored(store)
-    store.close()
-    with pytest.raises(StoreError, match="archivés"):
-        migrate(store.home, "0002")
-    again = open_store(store.home)
-    assert stored(again) == before
-    again.close()

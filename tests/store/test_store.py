@@ -150,7 +150,7 @@ def test_importing_the_same_files_again_changes_nothing(store: Store) -> None:
         assert len(events.of_kind(session, "inventaire")) == 1
         codes = {row.code for row in session.exec(select(Application))}
     assert (store.home / "applications.txt").read_text(encoding="utf-8").split("\n")[:-1] == [
-        application.code for application in first.inventory.applications
+        application.code for application in sorted(first.inventory.applications, key=lambda app: app.code)
     ]
     assert "TRI-COURRIER" in codes
 
@@ -159,7 +159,7 @@ def test_one_error_and_nothing_is_imported(store: Store, tmp_path: Path) -> None
     campaign = referential.ensure_campaign(store, "Organisme", 2026)
     bad = tmp_path / "applications.csv"
     bad.write_text(
-        "nomApplication;typeEnvironnement;nomEquipementVirtuel;domaine;sousDomaine\nAPP;Production;vm-absente;D;S\n",
+        "nomApplication;typeEnvironnement;nomEquipementVirtuel;cleRepartition\nAPP;Production;V;beaucoup\n",
         encoding="utf-8",
     )
     with pytest.raises(ImportRefused) as refused:

@@ -1,0 +1,150 @@
+"""import, campaign, match: what they print, what they ask, what they leave."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner, Result
+
+from footprint.cli import importing
+from footprint.cli.main import app
+
+FILES = {
+    "physiques.csv": "nomEquipementPhysique;type;quantite;paysDUtilisation\nH1;Serveur;1;France\n",
+    "virtuels.csv": "nomEquipementVirtuel;nomEquipementPhysique;vCPU\nvm-1;H1;2\nvm-2;esx42;2\n",
+    "applications.csv": "nomApplication;typeEnvironnement;nomEquipementVirtuel\nAPP1;Production;vm-1\n",
+}
+
+
+def run(*words: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, list(words), catch_exceptions=code != 0)
+    assert done.exit_code == code, done.output
+    return done
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> list[str]:
+    for name, written in FILES.items():
+        (tmp_path / name).write_text(written, encoding="utf-8")
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    return [str(tmp_path / name) for name in FILES]
+
+
+def change(tmp_path: Path) -> None:
+    text = FILES["virtuels.csv"].replace("vm-1;H1;2", "vm-1;H1;8").replace("vm-2;esx42;2\n", "")
+    (tmp_path / "virtuels.csv").write_text(text, encoding="utf-8")
+
+
+def test_differences_are_shown_then_applied_and_undone(paths: list[str], tmp_path: Path) -> None:
+    assert "Pour l’annuler : footprint import undo" in run("import", *paths).output
+    change(tmp_path)
+    shown = run("import", *paths, "--dry-run").output
+    assert "machines virtuelles : − 1 retirés, ~ 1 modifiés" in shown
+    assert "  − machine virtuelle « vm-2 »" in shown
+    assert "  ~ machine virtuelle « vm-1 » : vCPU : 2 → 8" in shown
+    assert "Rien n’a été écrit" in shown
+    assert run("import", *paths).output.count("Import n° 2 (− 1, ~ 1)") == 1
+    assert "Import n° 2" in run("import", "undo").output
+    history = json.loads(run("import", "history", "--json").stdout)
+    assert [(batch["id"], batch["undone_by"]) for batch in history] == [(2, "CLI"), (1, None)]
+    assert "physiques.csv" in run("import", "history").output
+
+
+def test_a_terminal_is_asked_before_anything_is_removed(
+    paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", *paths)
+    change(tmp_path)
+
+    class Terminal:
+        @staticmethod
+        def isatty() -> bool:
+            return True
+
+    class Sys:
+        stdin = stdout = Terminal
+
+    monkeypatch.setattr(importing, "sys", Sys)
+    refused = CliRunner().invoke(app, ["import", *paths], input="n\n")
+    assert refused.exit_code == 1
+    assert len(json.loads(run("import", "history", "--json").stdout)) == 1
+    accepted = CliRunner().invoke(app, ["import", *paths], input="o\ny\n")
+    assert accepted.exit_code == 0
+    assert len(json.loads(run("import", "history", "--json").stdout)) == 2
+
+
+def test_json_tells_everything(paths: list[str], tmp_path: Path) -> None:
+    run("import", *paths)
+    change(tmp_path)
+    found = json.loads(run("import", *paths, "--json").stdout)
+    assert found["counts"]["machines"] == {"added": 0, "removed": 1, "changed": 1, "moved": 0, "merged": 0}
+    assert [(line["kind"], line["identity"]) for line in found["changes"]] == [
+        ("removed", ["vm-2"]), ("changed", ["vm-1"]),
+    ]  # fmt: skip
+    assert found["import"] == 2
+
+
+def test_completing_adds_only(paths: list[str], tmp_path: Path) -> None:
+    run("import", *paths)
+    more = tmp_path / "plus.csv"
+    more.write_text("nomEquipementPhysique;type;quantite\nH2;Serveur;1\n", encoding="utf-8")
+    assert "équipements : + 1 ajoutés" in run("import", "--mode", "complete", str(more)).output
+
+
+def test_profiles_templates_and_inspection(paths: list[str], tmp_path: Path) -> None:
+    assert "servicenow" in str(run("import", *paths, "--profile", "servicenov", code=1).exception)
+    profile = tmp_path / "profil.yaml"
+    assert "physiques.csv : csv" in run("import", "inspect", paths[0], "--write", str(profile)).output
+    assert profile.read_text(encoding="utf-8").startswith("#")
+    run("import", *paths)
+    filled = tmp_path / "classeur.xlsx"
+    run("import", "template", str(filled), "--filled")
+    assert "aucune" in run("import", str(filled), "--dry-run").output
+    absent = run("import", "template", str(tmp_path / "absent" / "x.xlsx"), code=1)
+    assert "ne peut pas être écrit" in str(absent.exception)
+    assert "ne peut pas être ouvert" in str(
+        run("import", "inspect", str(tmp_path / "absent"), code=1).exception
+    )
+
+
+def test_campaigns_are_frozen_and_reopened(paths: list[str]) -> None:
+    run("import", *paths)
+    assert "Campagne figée" in run("campaign", "freeze", "--reason", "remis").output
+    assert "est figée" in str(run("import", "undo", code=1).exception)
+    (row,) = json.loads(run("campaign", "list", "--json").stdout)
+    assert (row["year"], row["imports"], bool(row["frozen_at"])) == (2026, 1, True)
+    assert "figée le" in run("campaign", "list").output
+    run("campaign", "reopen", code=2)
+    assert "Campagne rouverte" in run("campaign", "reopen", "--reason", "oubli").output
+
+
+def test_names_are_matched_in_a_workbook_and_by_rules(paths: list[str], tmp_path: Path) -> None:
+    run("import", *paths)
+    assert "host\tesx42\t×1" in run("match", "list").output
+    file = tmp_path / "noms.xlsx"
+    run("match", "list", "--write", str(file))
+    book = load_workbook(file)
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        if row[1].value == "esx42":
+            row[5].value, row[6].value, row[7].value = "accepter", "H1", "vu"
+    book.save(file)
+    applied = run("match", "apply", str(file)).output
+    assert "1 décisions, dont 1 nouvelles" in applied
+    assert "nomEquipementPhysique : esx42 → H1" in applied
+    assert "host\tesx42\t→ H1" in run("match", "rules").output
+    assert "+ lien" in run("match", "rule", "machine_application", r"vm-\d", "APP1", "--regex").output
+    assert "+ niveau « metier » (Métier)" in run("match", "rule", "place", "APP1", "Métier").output
+    assert "Tous les noms sont rapprochés" in run("match", "list").output
+    assert "Règle oubliée" in run("match", "rule", "host", "esx42", "--forget").output
+
+
+def test_checking_writes_json_and_a_workbook(paths: list[str], tmp_path: Path) -> None:
+    found = json.loads(run("check", *paths, "--format", "json").stdout)
+    assert "unknown-host" in {fault["rule"] for fault in found}
+    out = tmp_path / "constats.xlsx"
+    run("check", *paths, "--format", "xlsx", "--out", str(out))
+    assert load_workbook(out).sheetnames[0] == "Constats"
+    assert run("check", *paths, "--format", "xlsx", code=2)
