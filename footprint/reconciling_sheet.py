@@ -43,6 +43,7 @@ _COLUMNS = (
 )
 _NEEDED = ("kind", "name", "decision")
 _HEAD_ROWS = 20
+_PROPOSED = 20
 # A new place makes its boxes: its target need not be there yet.
 _FREE = frozenset({"place"})
 
@@ -237,7 +238,9 @@ class _Reading:
             return False
         if self.known is None or kind in _FREE or target in self.known.get(kind, ()):
             return True
-        more_fr, more_en = proposal(near(target, self.known.get(kind, ())))
+        # A likeness search over every name takes long: for the first faults only.
+        names = self.known.get(kind, ()) if len(self.faults) < _PROPOSED else ()
+        more_fr, more_en = proposal(near(target, names))
         self._fault(
             line, "target", target, "unknown-target",
             f"« {target} » n'est aucun nom connu de ce genre : un nom de l'inventaire est attendu.{more_fr}",

@@ -68,7 +68,7 @@ def test_what_is_wrong_is_located(tmp_path: Path) -> None:
         (3, "cible", "missing-value"),
         (4, "décision", "unknown-word"),
     ]
-    assert "Vouliez-vous « H1 »" in faults[0].fr
+    assert "Vouliez-vous « H2 » ou « H1 » ?" in faults[0].fr
 
 
 def test_a_file_that_is_not_ours_is_a_fault(tmp_path: Path) -> None:
