@@ -151,6 +151,16 @@ def test_lists_point_at_cells_that_hold_them(filled: Path, sample: Inventory) ->
     assert book["Listes"].sheet_state == "hidden"
 
 
+def test_every_list_is_defined_and_every_message_fits(blank: Path) -> None:
+    book = load_workbook(blank)
+    for page in book.worksheets[1:-1]:
+        validations = page.data_validations.dataValidation
+        assert len(validations) == page.max_column
+        for validation in validations:
+            assert validation.type is None or validation.formula1 in book.defined_names
+            assert len(validation.prompt) < 255, validation.prompt
+
+
 def words(book: Workbook, name: str) -> list[object]:
     sheet, cells = next(book.defined_names[name].destinations)
     return [cell.value for row in book[sheet][cells] for cell in row]
