@@ -107,8 +107,8 @@ def test_unknown_zero_and_not_applicable_are_three_things(tmp_path: Path) -> Non
 
 def test_persons_are_known_and_never_kept(tmp_path: Path) -> None:
     found = read(tmp_path, pos="code application;nom;zone;responsable\nA;A;Z;Quelqu'un\n")
-    assert not found.faults
-    assert "Quelqu'un" not in repr(found.inventory)
+    assert {fault.code for fault in found.faults} == {"missing-for-a-score"}
+    assert "Quelqu'un" not in repr(found)
 
 
 def test_flows_and_their_words(tmp_path: Path) -> None:

@@ -158,7 +158,8 @@ def test_links_outside_the_map_are_placed_with_a_warning(tmp_path: Path) -> None
     inventory, faults = read([tmp_path])
     assert [(app.code, app.node) for app in inventory.applications] == [("APP1", "zone"), ("APP2", "metier")]
     assert [(f.file, f.line, f.column, f.value, f.code, f.severity) for f in faults] == [
-        ("applications.csv", 3, "nomApplication", "APP2", "unmapped-application", "warning")
+        ("applications.csv", 3, "nomApplication", "APP2", "unmapped-application", "warning"),
+        ("pos.xlsx", 2, "", "", "missing-for-a-score", "warning"),
     ]
     assert faults[0].fr.endswith("elle est placée dans « metier ». Vouliez-vous « APP1 » ?")
 
