@@ -63,7 +63,7 @@ def frame(name: str, columns: dict[str, Any], rows: int) -> pa.Table:
     """A table of the store of `rows` rows: these columns, the others empty."""
     table = TABLES[name].__table__  # type: ignore[attr-defined]
     schema = schema_of([c for c in table.columns if c.name not in ("campaign_id", "id")])
-    missing = {"string": "", "double": None, "date32[day]": None, "int64": None}
+    missing = {"string": "", "double": None, "date32[day]": None, "int64": None, "bool": None}
     arrays = [
         pa.array(columns[f.name], f.type)
         if f.name in columns
@@ -76,7 +76,7 @@ def frame(name: str, columns: dict[str, Any], rows: int) -> pa.Table:
 def frames(hosts: int, machines: int, applications: int) -> dict[str, pa.Table]:
     """Clusters of ten hosts in four data centres, sized virtual machines, each with its application."""
     h, v, a = range(hosts), range(machines), range(applications)
-    none = {name: frame(name, {}, 0) for name in ("use_cases", "readings", "services", "platform_keys")}
+    none = {name: frame(name, {}, 0) for name in TABLES}
     return none | {
         "nodes": frame("nodes", {"code": [f"z{i}" for i in range(8)], "position": list(range(8))}, 8),
         "applications": frame(

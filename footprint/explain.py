@@ -59,9 +59,10 @@ def explain_total(
 ) -> Explanation:
     """The tree of a total: view, key and sub of `rollup`; `sub` None takes all of them.
 
-    `members` are the applications below a node, each with its part there (0 to 1); `unfold` False leaves the applications of a node or kind
-    folded; `assets` the inventory, which tells how lifetimes and shares were composed. The amount is None when
-    nothing was assessed there. Raises UnknownSubject for a view that is not one, FootprintError for an indicator.
+    `members` are the applications below a node, each with its part there (0 to 1); `unfold` False leaves the
+    applications of a node or kind folded; `assets` the inventory, which tells how lifetimes and shares were
+    composed. The amount is None when nothing was assessed there. Raises UnknownSubject for a view that is not
+    one, FootprintError for an indicator.
     """
     _known(view, indicator)
     ground = Ground(kept, catalogue, indicator, assets, tier=_tier(view, key, sub))

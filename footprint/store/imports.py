@@ -142,6 +142,11 @@ def prepare(
         year=campaign.year,
         progress=progress,
     )
+    if mode == "replace" and started and found.inventory == Inventory() and not found.errors:
+        raise CampaignError(
+            "Ces fichiers ne contiennent aucune ligne d’inventaire : les importer viderait la campagne.",
+            "These files hold no line of an inventory: importing them would empty the campaign.",
+        )
     written = compare(before, found.inventory)
     with store.session() as session:
         droppable = None if mode == "replace" else _rewritten(session, campaign_id, before, found)

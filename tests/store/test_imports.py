@@ -163,6 +163,18 @@ def test_errors_import_nothing(store: Store, campaign: Campaign, tmp_path: Path)
     assert inventory_of(store, campaign) == before
 
 
+def test_files_without_a_line_do_not_empty_a_campaign(
+    store: Store, campaign: Campaign, tmp_path: Path
+) -> None:
+    bring(store, campaign, written(tmp_path))
+    blank = tmp_path / "vide.csv"
+    blank.write_text("nomEquipementPhysique;type;quantite\n", encoding="utf-8")
+    with pytest.raises(CampaignError) as refused:
+        imports.prepare(store, campaign, [blank])
+    assert "viderait" in refused.value.fr
+    assert not imports.prepare(store, campaign, [blank], mode="complete").changes.tables
+
+
 def test_differences_shown_before_another_import_are_refused(
     store: Store, campaign: Campaign, tmp_path: Path
 ) -> None:
