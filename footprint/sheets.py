@@ -72,6 +72,7 @@ class MapNode:
     total: Amount | None
     children: tuple[MapNode, ...]
     applications: tuple[Tile, ...]
+    second: tuple[Tile, ...] = ()  # applications of other boxes that stand here for a part
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ from footprint.sheets import Amount, MapNode, Part, Summary, Tile
 from footprint.texts import say
 from footprint.wording import machine, settings_words, word
 
+LOOSE = ("vm_sans_application", "sans_rattachement", "cle_incomplete", "service_non_rattache")
+"""Reasons of what is not allocated that matching names can mend."""
+
 PATH = "/"
 NAME = ("Carte", "Map")
 
@@ -36,6 +39,7 @@ def layout(page: Page, _subject: str = "") -> Any:
         html.P(_settings(summary), className="hint"),
         legend(),
         html.Div([zone(node) for node in views.map_tree(page.store)], className="map"),
+        unattached(summary),
         details(summary),
     ]
 
@@ -147,6 +151,8 @@ def legend() -> Any:
                     html.Span(say("en kg ou t de CO2e par an", "in kg or t of CO2e a year")),
                     html.Span(say("≥ évaluation incomplète", "≥ incomplete assessment")),
                     html.A(say("Voir en tableau", "Show as a table"), href="/tableau", className="to-table"),
+                    html.A(say("Image (.png)", "Picture (.png)"), href="/carte.png"),
+                    html.A(say("pour imprimer (.pdf)", "to print (.pdf)"), href="/carte.pdf"),
                 ],
                 className="legend",
             ),
@@ -171,6 +177,30 @@ def zone(node: MapNode) -> Any:
     )
 
 
+def unattached(summary: Summary) -> Any:
+    """What the inventory holds that no application of the map uses: never dropped, to be matched."""
+    loose = [part for part in summary.unallocated if part.key in LOOSE]
+    if not loose:
+        return None
+    items = [
+        html.Li(
+            [
+                html.A(word(part.key), href=explanation_link(f"reason:non_affecte:{part.key}")),
+                f" {formats.kg(part.amount)}",
+            ]
+        )
+        for part in loose
+    ]
+    text = say("Machines et serveurs non rattachés", "Machines and servers not attached")
+    match = html.A(
+        say("Rattacher", "Match"), href="/rattachements", className="button button-quiet button-small"
+    )
+    return html.Section(
+        [html.Div([html.H3(text), match], className="box-title"), html.Ul(items)], className="card card-quiet",
+        **{"aria-label": text},
+    )  # fmt: skip
+
+
 def box(node: MapNode, depth: int = 0) -> Any:
     """A box inside a box."""
     heading = (html.H4, html.H5, html.H6)[min(depth, 2)]
@@ -192,9 +222,10 @@ def _title(node: MapNode, heading: Any) -> Any:
 
 
 def _tiles(node: MapNode) -> Any:
-    if not node.applications:
+    if not node.applications and not node.second:
         return None
-    return html.Ul([html.Li(tile(item)) for item in node.applications], className="tiles")
+    items = [html.Li(tile(item)) for item in (*node.applications, *node.second)]
+    return html.Ul(items, className="tiles")
 
 
 def tile(item: Tile) -> Any:
@@ -208,13 +239,17 @@ def tile(item: Tile) -> Any:
         said.append(say("données surtout génériques", "mostly generic data"))
     if not item.score.complete:
         said.append(say("évaluation incomplète, au moins", "incomplete assessment, at least"))
+    code = item.code if item.part == 1 else f"{item.code} ({share_text(item.part)})"
     letter = [letters.hidden(say("note ", "letter ")), item.score.letter] if item.score.letter else []
+    if item.part < 1:
+        kinds.append("tile-part")
+        said.append(say("second emplacement", "second place"))
     value = short(item.total) if item.total else say("non évaluée", "not assessed")
     if item.total and not item.score.complete:
         value = "≥ " + value
     return html.A(
         [
-            html.Span(item.code, className="tile-code"),
+            html.Span(code, className="tile-code"),
             letters.hidden(", ".join(["", *said, ""])),
             html.Span(value, className="tile-value"),
             html.Span(letter, className="tile-letter"),

@@ -59,8 +59,8 @@ def layout(page: Page, subject: str) -> Any:
         alert,
         _verdict(page, upload, found),
         *unknown,
-        remarks(faults, found.errors, found.warnings, check_link(upload.id)),
         _changes(found) if not found.errors else None,
+        remarks(faults, found.errors, found.warnings, check_link(upload.id)),
         names_nothing_bears(found.unmatched),
         _recognised(found.tables),
     ]

@@ -11,6 +11,7 @@ from footprint.formats import day, integer, percent
 from footprint.sheets import ApplicationSheet, Score, Tile
 from footprint.store import tables as t
 from footprint.store.database import Store
+from footprint.store.notes import notes
 from footprint.views.book import Book, Row, amount_of, applications, campaign_rows, open_book
 from footprint.views.explained import lives
 from footprint.views.use_cases import model_applications
@@ -62,7 +63,7 @@ def _computed(book: Book, row: Row | None, application: t.Application) -> Score:
 
 def application_sheet(store: Store, code: str) -> ApplicationSheet:
     """Everything about one application. Raises UnknownSubject with near names."""
-    _campaign, book = open_book(store)
+    campaign, book = open_book(store)
     known = applications(store)
     if code not in known:
         raise UnknownSubject("application", "application", code, pos_map.near(code, known))
@@ -77,7 +78,12 @@ def application_sheet(store: Store, code: str) -> ApplicationSheet:
         by_environment=book.parts("application_environment", code),
         models=_models_of(store, code),
         explanation=explain_application(book.kept, catalogue_of(store.home), code, assets=lives(store)),
-        flags=(*missing(book, code), *of_sharing(book.kept, code), *of_record(application)),
+        flags=(
+            *missing(book, code),
+            *of_sharing(book.kept, code),
+            *((note.fr, note.en) for note in notes(store, campaign, "applications", (code,))),
+            *of_record(application),
+        ),
     )
 
 
