@@ -45,7 +45,8 @@ def layout(page: Page, subject: str) -> Any:
             return gone
     upload = folder.find(page.store, subject, page.who.person.login)
     names = ", ".join(shown(path.name) for path in upload.paths())
-    head = title(page, NAME, f"{names} ; {say(*MODES[upload.mode])}")
+    parted = say(" ; ", "; ")
+    head = title(page, NAME, f"{names}{parted}{say(*MODES[upload.mode])}")
     if jobs.is_running(upload.id):
         return [head, _under_way(page, upload)]
     refused, found = checking.refusal(upload), checking.found(upload)
