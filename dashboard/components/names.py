@@ -46,7 +46,8 @@ def names_nothing_bears(found: Sequence[Unmatched]) -> Any:
     grid = table(
         say("Noms que rien ne porte", "Names nothing bears"), heads, rows, numeric=(2,), hide_caption=True
     )
-    return html.Section([head, html.P(lead), grid], className="card")
+    fold = html.Details([html.Summary(say("Voir ces noms", "See these names")), grid], className="fold")
+    return html.Section([head, html.P(lead), fold], className="card")
 
 
 def _likenesses(each: Unmatched) -> str:

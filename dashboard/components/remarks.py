@@ -49,7 +49,7 @@ def _group(faults: Sequence[Mapping[str, Any]], severity: str, count: int, name:
         say("Ce qui ne va pas, ce qui est attendu", "What is wrong, what is expected"),
     )  # fmt: skip
     grid = table(name, heads, [_row(fault) for fault in listed], numeric=(1,), hide_caption=True)
-    title = html.H3([_mark(severity), f"{name} ({formats.integer(count)})"])
+    head = html.Summary([_mark(severity), f"{name} ({formats.integer(count)})"])
     rest = count - len(listed)
     more = html.P(
         say(
@@ -58,7 +58,10 @@ def _group(faults: Sequence[Mapping[str, Any]], severity: str, count: int, name:
         ),
         className="hint",
     )
-    return html.Div([title, grid, *([more] if rest > 0 else [])], className=f"remarks remarks-{severity}")
+    # Errors are to be mended; warnings may be many, and wait to be asked for.
+    return html.Details(
+        [head, grid, *([more] if rest > 0 else [])], className="fold remarks", open=severity == "error"
+    )
 
 
 def _mark(severity: str) -> Any:

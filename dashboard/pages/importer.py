@@ -71,8 +71,13 @@ def _form(page: Page, campaign: Campaign) -> Any:
         _mode(),
         _profile(page),
         _own_profile(),
-        html.Button(say("Vérifier", "Check"), type="submit", className="button"),
-        html.P(say("Rien n’est importé à cette étape.", "Nothing is imported at this step."), className="hint"),
+        html.Div(
+            [
+                html.Button(say("Vérifier", "Check"), type="submit", className="button"),
+                html.Span(say("Rien ne s’importe encore.", "Nothing is imported yet."), className="hint"),
+            ],
+            className="actions field-wide",
+        ),
     ]  # fmt: skip
     return html.Section([head, native.post(page, PATH, fields, files=True)], className="card")
 

@@ -9,10 +9,9 @@ from typing import Any
 from dash import html
 
 from dashboard.components import native
-from dashboard.components.dates import day
 from dashboard.components.forms import suggestions
 from dashboard.components.inventory import title
-from dashboard.components.names import kind_word
+from dashboard.components.matching_rules import rules, spreadsheet
 from dashboard.components.tables import table
 from dashboard.page import Page
 from footprint import formats
@@ -24,7 +23,6 @@ from footprint.store.imports import inventory_of
 from footprint.store.referential import current_campaign
 from footprint.texts import say
 from pos_map import Inventory, Unmatched
-from pos_map.matching import LONGEST_PATTERN
 
 PATH = "/rattachements"
 NAME = ("Rattachements", "Matching")
@@ -32,6 +30,13 @@ SHOWN = 50
 """Names a page lists for a kind; the spreadsheet holds them all."""
 LISTED = 2000
 """Known names a field proposes."""
+ORDER = (
+    "machine_application",
+    "place",
+    *(kind for kind in KIND_WORDS if kind not in ("machine_application", "place")),
+)
+LIKELY = 95
+"""Likeness, in percent, from which proposals may be ticked at once."""
 
 
 def layout(page: Page, _subject: str = "") -> Any:
@@ -49,21 +54,17 @@ def layout(page: Page, _subject: str = "") -> Any:
     return [
         title(page, NAME, lead),
         _counts(found),
+        _ticking(found) if may else None,
         _names(page, found, may) if found else _nothing(),
         _lists(inventory) if may else None,
-        _sheet(page, may),
-        _rules(page, campaign.organisation, may),
+        spreadsheet(page, may),
+        rules(page, campaign.organisation, may),
     ]
 
 
 def _counts(found: Sequence[Unmatched]) -> Any:
     """How many names of each kind, those without application or place first."""
     counts = Counter(each.kind for each in found)
-    order = [
-        "machine_application",
-        "place",
-        *(kind for kind in KIND_WORDS if kind not in ("machine_application", "place")),
-    ]
     cards = [
         html.Div(
             [
@@ -74,10 +75,31 @@ def _counts(found: Sequence[Unmatched]) -> Any:
             ],
             className="figure",
         )
-        for kind in order
+        for kind in ORDER
         if counts[kind]
     ]
     return html.Div(cards, className="figures figures-even") if cards else None
+
+
+def _ticking(found: Sequence[Unmatched]) -> Any:
+    """A link that ticks the likeliest proposals at once; she still reads them and sends them."""
+    many = sum(_likely(each) for each in found)
+    said = say(
+        f"Cocher les propositions ressemblantes à {LIKELY} % ou plus ({formats.integer(many)})",
+        f"Tick the proposals {LIKELY}% alike or more ({formats.integer(many)})",
+    )
+    return html.P(html.A(said, href=f"{PATH}?cocher={LIKELY}")) if many else None
+
+
+def _likely(each: Unmatched) -> bool:
+    return bool(each.proposals) and round(each.proposals[0].likeness * 100) >= LIKELY
+
+
+def _ticked(page: Page, rank: int, each: Unmatched) -> bool:
+    """Whether a name is ticked: it was before a refusal, or the link above asks for it."""
+    if page.refusal:
+        return str(rank) in page.refusal.fields.get("retenu", ())
+    return page.query.get("cocher") == str(LIKELY) and _likely(each)
 
 
 def _many(kind: str) -> str:
@@ -103,7 +125,7 @@ def _nothing() -> Any:
 
 
 def _names(page: Page, found: Sequence[Unmatched], may: bool) -> Any:
-    kinds = dict.fromkeys(each.kind for each in found)
+    kinds = [kind for kind in ORDER if any(each.kind == kind for each in found)]
     ranked = list(enumerate(found))
     groups = [
         _group(page, kind, [(rank, each) for rank, each in ranked if each.kind == kind], may)
@@ -135,7 +157,8 @@ def _group(page: Page, kind: str, names: list[tuple[int, Unmatched]], may: bool)
     if may:
         heads += [say("Ou bien", "Or else"), say("Garder", "Keep")]
     rows = [_row(page, rank, each, may) for rank, each in listed]
-    blocks = [head, table(name, heads, rows, numeric=(1,), hide_caption=True)]
+    grid = table(name, heads, rows, numeric=(1,), hide_caption=True)
+    blocks = [head, html.Div(grid, className="matching")]
     if len(names) > len(listed):
         rest = formats.integer(len(names) - len(listed))
         blocks.append(
@@ -178,7 +201,10 @@ def _row(page: Page, rank: int, each: Unmatched, may: bool) -> list[Any]:
             className="field",
         ),
         html.Div(
-            native.Input(type="checkbox", name="retenu", value=str(rank), **{"aria-label": keep}),
+            native.Input(
+                type="checkbox", name="retenu", value=str(rank), checked=_ticked(page, rank, each),
+                **{"aria-label": keep},
+            ),
             className="tick-alone",
         ),
     ]  # fmt: skip
@@ -193,102 +219,3 @@ def _lists(inventory: Inventory) -> Any:
             for kind, known in known_names(inventory).items()
         ]
     )
-
-
-def _sheet(page: Page, may: bool) -> Any:
-    head = html.H2(say("Décider dans un tableur", "Decide in a spreadsheet"), id="tableur")
-    lead = say(
-        "Le classeur liste tous les noms, leurs propositions et une colonne à remplir. Renvoyé ici, il vaut décision.",
-        "The workbook lists every name, its proposals and a column to fill. Sent back here, it is a decision.",
-    )
-    link = html.P(
-        html.A(
-            say("Télécharger le classeur (.xlsx)", "Download the workbook (.xlsx)"),
-            href=f"{PATH}/feuille.xlsx",
-        )
-    )
-    blocks = [head, html.P(lead), link]
-    if may:
-        field = native.files(
-            "feuille", say("Classeur rempli", "Filled workbook"),
-            say("Le classeur téléchargé ci-dessus.", "The workbook downloaded above."), accept=".xlsx", required=True,
-        )  # fmt: skip
-        send = html.Button(
-            say("Appliquer le classeur", "Apply the workbook"), type="submit", className="button button-quiet"
-        )
-        blocks.append(native.post(page, f"{PATH}/feuille", [field, send], files=True, name="form form-one"))
-    return html.Section(blocks, className="card")
-
-
-def _rules(page: Page, organisation: str, may: bool) -> Any:
-    kept = matching.rules(page.store, organisation)
-    head = html.H2(say("Règles gardées", "Rules kept"), id="regles")
-    blocks: list[Any] = [head]
-    if kept:
-        heads = [
-            say("Nom ou expression", "Name or expression"), say("Ce que c’est", "What it is"),
-            say("Devient", "Becomes"), say("Par", "By"), say("Le", "On"), say("Motif", "Reason"),
-        ]  # fmt: skip
-        heads += [say("Oublier", "Forget")] if may else []
-        rows = [_rule(page, each, may) for each in kept]
-        blocks.append(table(say("Règles gardées", "Rules kept"), heads, rows, hide_caption=True))
-    else:
-        blocks.append(html.P(say("Aucune règle pour l’instant.", "No rule so far.")))
-    if may:
-        blocks.append(_new_rule(page))
-    return html.Section(blocks, className="card")
-
-
-def _rule(page: Page, each: matching.KeptRule, may: bool) -> list[Any]:
-    rule = each.rule
-    name: list[Any] = [html.Code(shown(rule.pattern))]
-    if rule.regex:
-        name.append(html.Span(say("expression", "expression"), className="chip chip-quiet"))
-    target = shown(rule.target) or say("laissé non rattaché", "left unattached")
-    row: list[Any] = [name, kind_word(rule.kind), target, shown(each.actor), day(each.at), shown(each.reason)]
-    if may:
-        fields = {"genre": rule.kind, "expression": rule.pattern, "regex": "1" if rule.regex else "0"}
-        said = [say("Oublier", "Forget"), html.Span(f" {shown(rule.pattern)}", className="visually-hidden")]
-        row.append(native.act(page, f"{PATH}/regles/suppression", said, fields, kind="link"))  # type: ignore[arg-type]
-    return row
-
-
-def _new_rule(page: Page) -> Any:
-    kinds = [
-        html.Option(kind_word(kind), value=kind, selected=page.typed("genre") == kind) for kind in KIND_WORDS
-    ]
-    fields = [
-        _field("genre", say("Genre de nom", "Kind of name"), html.Select(kinds, id="genre", name="genre")),
-        _text(page, "expression", say("Nom ou expression", "Name or expression"), LONGEST_PATTERN, required=True),
-        _text(page, "cible", say("Devient (vide : laisser non rattaché)", "Becomes (blank: leave unattached)"), 300),
-        _text(page, "motif", say("Motif", "Reason"), 300),
-        html.Div(
-            native.tick(
-                "regex", "1",
-                say(
-                    "C’est une expression régulière : elle vaut pour tout nom qu’elle décrit en entier ; \\1 reprend "
-                    "ce qui est entre parenthèses.",
-                    "It is a regular expression: it holds for any name it describes whole; \\1 takes up what is in "
-                    "brackets.",
-                ),
-                chosen=page.typed("regex") == "1",
-            ),
-            className="field-wide",
-        ),
-        html.Button(say("Ajouter la règle", "Add the rule"), type="submit", className="button button-quiet"),
-    ]  # fmt: skip
-    form = native.post(page, f"{PATH}/regles", fields)
-    opened = page.refusal is not None and bool(page.typed("expression"))
-    summary = html.Summary(say("Ajouter une règle", "Add a rule"))
-    return html.Details([summary, form], className="fold", open=opened)
-
-
-def _field(name: str, label: str, control: Any) -> Any:
-    return html.Div([html.Label(label, htmlFor=name), control], className="field")
-
-
-def _text(page: Page, name: str, label: str, longest: int, *, required: bool = False) -> Any:
-    control = native.Input(
-        id=name, name=name, value=page.typed(name), required=required, maxLength=longest, autoComplete="off"
-    )
-    return _field(name, label, control)
