@@ -122,7 +122,8 @@ class _Writer:
 
     def _header_end(self) -> None:
         name, value = self._header
-        self._headers[name.decode("latin-1").lower()] = value.decode("utf-8", "replace")
+        # What reads the options of a header knows latin-1 only: its bytes stay as they are until _utf8.
+        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
         self._header = [b"", b""]
 
     def _headers_end(self) -> None:
