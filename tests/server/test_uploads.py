@@ -8,7 +8,6 @@ from server_browser import Browser
 from starlette.responses import Response
 
 from footprint.server import multipart, upload_door
-from footprint.store import campaigns
 from footprint.store.batches import batches
 from footprint.store.database import Store
 from footprint.store.imports import inventory_of
@@ -269,41 +268,3 @@ def test_undoing_takes_the_import_that_was_shown(store: Store, architect: Browse
     assert _inventory(store) == before
     undone = batches(store, current_campaign(store))[0]
     assert (undone.id, undone.undone_by) == (second, "urbaniste")
-
-
-# -- campaigns ----------------------------------------------------------------------------------
-
-
-def test_a_frozen_campaign_refuses_until_reopened(store: Store, architect: Browser) -> None:
-    sent.imported(architect, [sent.MAP])
-    before, waiting = _inventory(store), sent.checked(architect)
-    number = current_campaign(store).id
-    last = str(batches(store, current_campaign(store))[0].id)
-    assert architect.submit(f"/campagnes/{number}/figer", motif="Bilan publié").status_code == 303
-    assert current_campaign(store).frozen_at
-    _refusal(architect, sent.send(architect), "/import")
-    architect.submit(f"/import/{waiting}/importer")
-    sent.finished(waiting)
-    architect.submit("/import/annuler", **{"import": last})
-    rule = {"genre": "host", "expression": "absent", "cible": ""}
-    architect.submit("/rattachements/regles", **rule)
-    assert _inventory(store) == before
-    architect.submit(f"/campagnes/{number}/rouvrir")  # without a reason
-    assert current_campaign(store).frozen_at
-    architect.submit(f"/campagnes/{number}/rouvrir", motif="Erreur de saisie")
-    assert current_campaign(store).frozen_at is None
-    sent.imported(architect)
-    assert _inventory(store) != before
-
-
-def test_who_freezes(store: Store) -> None:
-    number = current_campaign(store).id
-    for role, expected in (("lecteur", 403), ("contributeur", 403), ("approbateur", 403), ("rso", 303)):
-        answer = sent.visitor(store, role).submit(f"/campagnes/{number}/figer")
-        assert answer.status_code == expected, role
-        assert bool(current_campaign(store).frozen_at) == (expected == 303)
-
-
-def test_an_unknown_campaign_is_not_found(store: Store, architect: Browser) -> None:
-    assert architect.submit("/campagnes/999/figer").status_code == 404
-    campaigns.refuse_frozen(store, current_campaign(store))
