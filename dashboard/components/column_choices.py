@@ -16,8 +16,11 @@ from footprint.uploads.correcting import choices
 from footprint.uploads.found import UnknownFile
 from pos_map.columns import TABLES
 from pos_map.inspecting import ColumnView, SheetView
+from pos_map.proposing import Guess
 
 _COLUMNS_SHOWN = 120
+SURE = 0.6
+"""Confidence from which a column is proposed in another table than the one it looks like."""
 
 
 def column_choices(page: Page, upload: str, rank: int, file: UnknownFile) -> Any:
@@ -35,7 +38,7 @@ def column_choices(page: Page, upload: str, rank: int, file: UnknownFile) -> Any
         f"None of our tables is recognised in it ({how}). Say what its columns are: the answer becomes a "
         "profile, kept for next year.",
     )
-    blocks = [_sheet(place, sheet, kinds[place], rank) for place, sheet in sheets]
+    blocks = [_sheet(page, place, sheet, kinds[place]) for place, sheet in sheets]
     stem = file.file.rpartition(".")[0] or file.file
     keep = html.Div(
         [
@@ -89,45 +92,50 @@ def _other_table(upload: str, rank: int, place: int, sheet: SheetView, kind: str
     )  # fmt: skip
 
 
-def _sheet(place: int, sheet: SheetView, kind: str, rank: int) -> Any:
+def _sheet(page: Page, place: int, sheet: SheetView, kind: str) -> Any:
     heads = (
         say("Colonne du fichier", "Column of the file"), say("Exemples", "Samples"),
         say("Ce qu’elle est", "What it is"), say("Confiance", "Confidence"),
     )  # fmt: skip
-    rows = [_row(place, column, kind, rank) for column in sheet.columns[:_COLUMNS_SHOWN]]
+    rows = [_row(page, place, column, kind) for column in sheet.columns[:_COLUMNS_SHOWN]]
     name = say(f"Colonnes de {shown(sheet.name)}", f"Columns of {shown(sheet.name)}") if sheet.name else say(
         "Colonnes", "Columns"
     )  # fmt: skip
     return table(name, heads, rows, numeric=(3,), hide_caption=not sheet.name)
 
 
-def _row(place: int, column: ColumnView, kind: str, rank: int) -> list[Any]:
+def _row(page: Page, place: int, column: ColumnView, kind: str) -> list[Any]:
     name = shown(column.name)
     if column.personal:
         personal = say("donnée personnelle, jamais lue", "personal data, never read")
         return [name, "", html.Span(personal, className="hint"), ""]
     samples = [html.Span(shown(sample), className="sample") for sample in column.samples]
-    guess = next(
-        (g for g in (column.guess, *column.others) if g and (g.kind == kind or g.kind == "links")), None
-    )
-    sure = (
-        guess
-        if guess and (guess is column.guess or (column.guess is None and guess.confidence >= 0.6))
-        else None
-    )
+    sure = _proposed(column, kind)
+    name_of_field = f"c{place}-{column.index}"
+    chosen = f"{sure.kind}.{sure.field}" if sure else ""
+    if page.refusal:
+        chosen = page.typed(name_of_field)
     options: list[Any] = [html.Option(say("(laissée de côté)", "(left aside)"), value="")]
     for table_of, columns in choices(kind):
         known = [
             html.Option(
                 each.header,
                 value=f"{table_of.kind}.{each.field}",
-                selected=sure is not None and (sure.kind, sure.field) == (table_of.kind, each.field),
+                selected=chosen == f"{table_of.kind}.{each.field}",
             )
             for each in columns
         ]
         options.append(html.Optgroup(known, label=say(table_of.fr, table_of.en)))
     label = say(f"Ce qu’est la colonne {name}", f"What the column {name} is")
     # Two unknown files have each their form: the names of their fields may be the same.
-    chooser = html.Select(options, name=f"c{place}-{column.index}", **{"aria-label": label})
+    chooser = html.Select(options, name=name_of_field, **{"aria-label": label})
     confidence = formats.percent(sure.confidence) if sure else ""
     return [name, html.Div(samples, className="samples"), html.Div(chooser, className="field"), confidence]
+
+
+def _proposed(column: ColumnView, kind: str) -> Guess | None:
+    """What a column is thought to be, in a sheet of this kind."""
+    found = [each for each in (column.guess, *column.others) if each and each.kind in (kind, "links")]
+    if found and (found[0] is column.guess or found[0].confidence >= SURE):
+        return found[0]
+    return None

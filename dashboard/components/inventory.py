@@ -20,6 +20,8 @@ TABS = (
     ("/rattachements", "Rattachements", "Matching"),
     ("/campagnes", "Campagnes", "Campaigns"),
 )
+OPEN = 10
+"""Differences of a kind that are shown without being asked for."""
 MODES = {
     "replace": ("remplacement", "replacement"),
     "complete": ("complément", "complement"),
@@ -53,21 +55,19 @@ def table_word(kind: str) -> str:
 
 
 def counted(counts: Mapping[str, Mapping[str, int]]) -> list[Any]:
-    """How many entries an import changed, one line a table: "applications : 3 ajoutés, 1 retiré"."""
+    """How many entries an import changed, one line a table: "applications – ajoutés : 3, retirés : 1"."""
     found = []
     for table, kinds in counts.items():
-        said = ", ".join(
-            f"{formats.integer(number)} {say(*KIND_WORDS[kind])}"  # type: ignore[index]
-            for kind, number in kinds.items()
-            if number
-        )
+        said = ", ".join(_numbered(kind, number) for kind, number in kinds.items() if number)
         if said:
-            found.append(
-                html.Span(
-                    say(f"{table_word(table)} : {said}", f"{table_word(table)}: {said}"), className="block"
-                )
-            )
+            found.append(html.Span(f"{table_word(table)} – {said}", className="block"))
     return found
+
+
+def _numbered(kind: str, number: int) -> str:
+    fr, en = KIND_WORDS[kind]  # type: ignore[index]
+    many = formats.integer(number)
+    return say(f"{fr} : {many}", f"{en}: {many}")
 
 
 def differences(changes: Sequence[Different]) -> list[Any]:
@@ -82,7 +82,7 @@ def differences(changes: Sequence[Different]) -> list[Any]:
 
 def _fold(each: Different) -> Any:
     sign = html.Span(SIGNS[each.kind], className=f"sign sign-{each.kind}", **{"aria-hidden": "true"})
-    head = html.Summary([sign, f"{formats.integer(each.count)} {say(*KIND_WORDS[each.kind])}"])
+    head = html.Summary([sign, _numbered(each.kind, each.count)])
     items = [html.Li(say(fr, en)) for fr, en in each.lines]
     more = each.count - len(each.lines)
     rest = [
@@ -91,5 +91,7 @@ def _fold(each: Different) -> Any:
         )
     ]
     return html.Details(
-        [head, html.Ul(items, className="lines"), *(rest if more > 0 else [])], className="fold"
+        [head, html.Ul(items, className="lines"), *(rest if more > 0 else [])],
+        className="fold",
+        open=each.count <= OPEN,
     )

@@ -76,7 +76,7 @@ def _rule(page: Page, each: matching.KeptRule, may: bool) -> list[Any]:
     if may:
         fields = {"genre": rule.kind, "expression": rule.pattern, "regex": "1" if rule.regex else "0"}
         said = [say("Oublier", "Forget"), html.Span(f" {shown(rule.pattern)}", className="visually-hidden")]
-        row.append(native.act(page, f"{PAGE}/regles/suppression", said, fields, kind="link"))  # type: ignore[arg-type]
+        row.append(native.act(page, f"{PAGE}/regles/suppression", said, fields, kind="link"))
     return row
 
 

@@ -49,7 +49,7 @@ def post(page: Page, action: str, children: list[Any], *, files: bool = False, n
 
 
 def act(
-    page: Page, action: str, text: str, fields: dict[str, str] | None = None, *, kind: str = "button"
+    page: Page, action: str, text: Any, fields: dict[str, str] | None = None, *, kind: str = "button"
 ) -> Any:
     """A form that is a button alone."""
     given = [hidden(name, value) for name, value in (fields or {}).items()]

@@ -37,7 +37,10 @@ def layout(page: Page, _subject: str = "") -> Any:
     return [
         title(page, NAME, lead),
         _waiting(page),
-        html.Div([_form(page, campaign), _template()], className="pair pair-wide"),
+        html.Div(
+            [_form(page, campaign), html.Div([_template(), _profiles(page)], className="stack")],
+            className="pair pair-wide",
+        ),
         _history(page, campaign, done),
     ]
 
@@ -160,6 +163,32 @@ def _template() -> Any:
         [html.H2(say("Partir du modèle", "Start from the template")), html.P(lead), html.Ul(links)],
         className="card card-quiet",
     )
+
+
+def _profiles(page: Page) -> Any:
+    """The profiles of the body, which read its files by themselves until they are forgotten."""
+    own = own_profiles.names(page.store)
+    if not own or not page.who.person.may_import:
+        return None
+    said = say("Oublier", "Forget")
+    items = [
+        html.Li(
+            [
+                shown(name),
+                " ",
+                native.act(
+                    page,
+                    "/import/profils/suppression",
+                    [said, html.Span(f" {shown(name)}", className="visually-hidden")],
+                    {"profil": name},
+                    kind="link",
+                ),
+            ]
+        )
+        for name in own
+    ]
+    head = html.H2(say("Vos profils de lecture", "Your mapping profiles"), id="profils")
+    return html.Section([head, html.Ul(items, className="names")], className="card card-quiet")
 
 
 def _waiting(page: Page) -> Any:

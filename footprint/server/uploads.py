@@ -37,6 +37,7 @@ def routes(store: Store, refusals: Refusals) -> APIRouter:
     router = APIRouter(prefix="/import", include_in_schema=False)
     _sending(router, store, refusals)
     _deciding(router, store, refusals)
+    _profiles(router, store)
     return router
 
 
@@ -77,6 +78,14 @@ def _sending(router: APIRouter, store: Store, refusals: Refusals) -> None:
             return back(refusals, f"/import/{upload.id}", message(error), fields)
         await _work(upload.id, partial(checking.check, store, upload))
         return _page(upload)
+
+
+def _profiles(router: APIRouter, store: Store) -> None:
+    @router.post("/profils/suppression")
+    def forget(fields: Posted) -> Response:
+        importer()
+        own_profiles.drop(store, first(fields, "profil"))
+        return RedirectResponse("/import#profils", 303)
 
 
 def _deciding(router: APIRouter, store: Store, refusals: Refusals) -> None:

@@ -47,9 +47,39 @@ def correct(store: Store, upload: Upload, file: int, name: str, fields: Fields) 
     """
     seen = unknown(upload, file)
     sheets = tuple(_decided(sheet, rank, fields) for rank, sheet in enumerate(seen.sheets))
+    for sheet in sheets:
+        _check_sound(sheet)
     text = to_profile(replace(seen, file=name or seen.file, sheets=sheets))
     own_profiles.save(store, name, text)
     return change(upload, profile="")
+
+
+def _check_sound(sheet: SheetView) -> None:
+    """Refuse two columns for one field, and a table without a column that it cannot do without."""
+    chosen = Counter((column.guess.kind, column.guess.field) for column in sheet.columns if column.guess)
+    table = table_of(sheet.kind)
+    if table is None:
+        return
+    headers = {column.field: column.header for column in table.columns}
+    twice = [headers.get(field, field) for (_kind, field), count in chosen.items() if count > 1]
+    if twice:
+        raise own_profiles.ProfileRefused(
+            f"Deux colonnes sont « {twice[0]} » : laissez l’une de côté.",
+            f"Two columns are “{twice[0]}”: leave one aside.",
+        )
+    needed = [column.field for column in table.columns if column.need == "required"]
+    # An application may be known by its name alone; a line without a quantity is one thing.
+    known = {field for _kind, field in chosen} | {"quantity"}
+    if ("map", "name") in chosen:
+        known.add("code")
+    lacking = [headers[field] for field in needed if field not in known]
+    if lacking:
+        raise own_profiles.ProfileRefused(
+            f"Aucune colonne n’est « {lacking[0]} », sans quoi cette table ne se lit pas. Choisissez-la, ou écrivez "
+            "le profil à la main.",
+            f"No column is “{lacking[0]}”, without which this table can't be read. Choose it, or write the profile "
+            "by hand.",
+        )
 
 
 def _decided(sheet: SheetView, rank: int, fields: Fields) -> SheetView:

@@ -72,6 +72,12 @@ def save(store: Store, name: str, text: str) -> Profile:
     return profile
 
 
+def drop(store: Store, name: str) -> None:
+    """Forget a profile of the body, if there is one of this name."""
+    if name in names(store):
+        _path(store, name).unlink(missing_ok=True)
+
+
 def read_text(path: Path) -> str:
     """The text of a profile that was sent. Raises ProfileRefused."""
     if path.stat().st_size > LARGEST_BYTES:
