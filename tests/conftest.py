@@ -36,6 +36,7 @@ LONGEST = (
     "assessment/test_backends.py",
     "properties/test_invariants.py",
     "browser/test_journey.py",
+    "browser/test_import_journey.py",
     "test_year_on_year.py",
     "measuring/test_hardship.py",
     "cli/test_cli_comparing.py",
