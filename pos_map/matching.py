@@ -23,7 +23,8 @@ KINDS = (
 )  # fmt: skip
 How = Literal["exact", "rule", "spelling", "left", ""]
 LONGEST_PATTERN = 200
-_PARTS = re.compile(r"[a-z]+|[0-9]+")
+# Signs that make a name another one ("C", "C++", "C#") are kept; separators are not.
+_PARTS = re.compile(r"[a-z]+|[0-9]+|[^\W_]+|[+#&*@%]")
 # A repetition inside a repetition takes exponential time on some names.
 _NESTED = re.compile(r"[+*}]\)?\s*[+*{]|\([^()]*[+*}][^()]*\)\s*[+*{]")
 _PROPOSED = 3

@@ -56,6 +56,9 @@ def _unmetered(centres: pa.Table, readings: pa.Table) -> dict[str, str]:
     same = pc.fill_null(pc.equal(pc.take(centres["pue"], at), centres["pue"]), False)
     metered = pc.is_in(centres["code"], value_set=readings["data_centre"])
     alike = pc.and_(pc.or_(same, pc.is_null(centres["pue"])), pc.invert(metered))
+    # A room elsewhere than its centre, once it took what it left out, has its own electricity.
+    there = pc.equal(pc.take(centres["location"], at), centres["location"])
+    alike = pc.and_(alike, pc.fill_null(there, False))
     kept = centres.filter(pc.and_(pc.is_valid(at), alike))
     return dict(zip(kept["code"].to_pylist(), kept["parent"].to_pylist(), strict=True))
 
