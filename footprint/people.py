@@ -20,6 +20,7 @@ from sqlmodel import Session, col, select
 
 from footprint import passwords
 from footprint.errors import FootprintError, SignInRefused
+from footprint.roles import Person
 from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import ROLES, SignInLink, SignInSession, User
@@ -28,48 +29,12 @@ LINK_MINUTES = 15
 SESSION_HOURS = 8
 LONGEST_HOURS = 24  # a session used all along still ends
 PASSWORD_LENGTH = 12
-SUBMITTERS = ("contributeur", "urbaniste", "rso", "approbateur", "admin")
-APPROVERS = ("approbateur", "admin")
-IMPORTERS = ("urbaniste", "admin")
-FREEZERS = ("urbaniste", "rso", "admin")
 
 _LOGIN = re.compile(r"[\w.@+-]{2,200}")
 
 
 class AccountRefused(FootprintError):
     """An account can't be made or changed as asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Someone who may sign in; `name` is empty until the welcome page is filled."""
-
-    id: int
-    login: str
-    name: str
-    function: str
-    role: str
-    has_password: bool
-
-    @property
-    def may_submit(self) -> bool:
-        """May submit or contest a launch request."""
-        return self.role in SUBMITTERS
-
-    @property
-    def may_decide(self) -> bool:
-        """May decide a launch request."""
-        return self.role in APPROVERS
-
-    @property
-    def may_import(self) -> bool:
-        """May import files, undo an import, decide what a name is."""
-        return self.role in IMPORTERS
-
-    @property
-    def may_freeze(self) -> bool:
-        """May freeze a campaign or reopen it."""
-        return self.role in FREEZERS
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,9 @@ def is_unmapped(application: Application) -> bool:
 
 
 def _give_way(estate: Estate, rules: Sequence[Rule]) -> list[Unmatched]:
-    """Drop the applications that no map names and that a rule or a spelling matches; those nobody decided of.
+    """Drop the applications that no map names and that a rule matches; those nobody decided of.
+
+    Only a person's rule makes one give way: a record that says no more than its code may be a declared one.
 
     Where every application is such, there is no map to match them with, but rules still hold.
     """
@@ -97,12 +99,11 @@ def _give_way(estate: Estate, rules: Sequence[Rule]) -> list[Unmatched]:
     for line in estate.applications:
         code = line.entry.code
         if is_unmapped(line.entry):
-            found, how = resolver.matcher.find(code)
-            target = found or resolver.matcher.rule(code)
+            target = resolver.matcher.rule(code)
             if target and target != code and target in codes:
                 codes.discard(code)  # no other gives way to one that is gone
                 continue
-            if mapped and not how:
+            if mapped and target is None:
                 resolver.missed[code] = max(uses[code], 1)
         kept.append(line)
     estate.applications = kept

@@ -132,7 +132,6 @@ def _attached(frames: Frames) -> tuple[pa.Table, pa.Table]:
             pc.not_equal(machines["cluster"], ""), pc.is_in(machines["cluster"], value_set=assets["cluster"])
         ),
     )
-    # Its own energy is enough to count a machine whose host is not known.
     loose = machines.filter(pc.invert(housed))["name"]
     homeless = pc.and_(on_vm, pc.is_in(links["vm"], value_set=loose))
     unknown = _gaps(links.filter(pc.invert(known)), UNKNOWN_MACHINE)

@@ -130,6 +130,14 @@ def scores(
             f"{model} ne peut pas être ouvert ({error.strerror}).",
             f"{model} cannot be opened ({error.strerror}).",
         ) from None
+    if not remove and not count:
+        # Writing nothing would take out what an earlier assessment wrote.
+        raise FootprintError(
+            f"{model.name} ne contient aucune application évaluée de cette campagne : rien n’est écrit. "
+            "La carte vient-elle de ce modèle ?",
+            f"{model.name} holds no assessed application of this campaign: nothing is written. "
+            "Does the map come from this model?",
+        )
     draft = target.with_name(f".{target.name}.footprint")
     with plain_errors(target.parent):
         draft.write_bytes(written)

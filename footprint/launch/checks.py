@@ -9,7 +9,7 @@ from datetime import date
 from footprint.errors import DecisionRefused
 from footprint.launch.folding import DECISIONS, Condition, LaunchRequest, RequestForm
 from footprint.launch.policy import MEASURED, Frozen
-from footprint.people import Person
+from footprint.roles import Person
 from footprint.store import events
 
 REASON_LENGTH = 10

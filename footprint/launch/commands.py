@@ -21,7 +21,8 @@ from footprint.launch.folding import (
     fold,
 )
 from footprint.launch.policy import POLICY, advise, freeze
-from footprint.people import Person, accounts
+from footprint.people import accounts
+from footprint.roles import Person
 from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import Event

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from footprint.errors import CampaignError, CampaignFrozen, FootprintError, RuleRefused
-from footprint.people import Person
 from footprint.reconciling_sheet import Decision, known_names, read_reconciling, write_reconciling
+from footprint.roles import Person
 from footprint.server.downloads import attached
 from footprint.server.forms import Fields, Posted, back, first
 from footprint.server.multipart import received

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from footprint import people
 from footprint.errors import PortTaken
+from footprint.roles import Person
 from footprint.store.database import Store
 from footprint.texts import say
 
@@ -51,7 +52,7 @@ def serve(
     _run(store, host, port)
 
 
-def first_account(store: Store) -> people.Person:
+def first_account(store: Store) -> Person:
     """The oldest administrator, else the oldest approver; an administrator is made when there is neither."""
     found = people.accounts(store)
     for role in ("admin", "approbateur"):

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from footprint import people
 from footprint.errors import SignInRefused
+from footprint.roles import Person
 from footprint.server import headers as rules
 from footprint.server import plain
 from footprint.server.throttle import Throttle
@@ -111,7 +112,7 @@ def _welcome_routes(router: APIRouter, store: Store) -> None:
         return _entered(request, store, person, "/")
 
 
-def _entered(request: Request, store: Store, person: people.Person, path: str) -> Response:
+def _entered(request: Request, store: Store, person: Person, path: str) -> Response:
     answer = RedirectResponse(path, 303)
     rules.set_session(answer, people.open_session(store, person.id), https=_https(request))
     return answer

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from footprint.errors import CampaignError, CampaignFrozen, FootprintError
-from footprint.people import Person
+from footprint.roles import Person
 from footprint.server.forms import Fields, Posted, back, first
 from footprint.server.multipart import Sent, received
 from footprint.server.refusals import Refusals

@@ -12,6 +12,8 @@ from footprint.errors import FootprintError
 from footprint.report.map_picture import picture
 from footprint.store.database import Store
 from footprint.texts import language
+from pos_map import Inventory
+from pos_map.archimate import write_exchange, write_scores
 
 runner = CliRunner()
 
@@ -65,6 +67,16 @@ def test_the_map_goes_to_archimate_and_scores_come_back_into_it(
     assert scored.read_bytes() == again
     assert runner.invoke(app, ["map", "scores", str(scored), "--remove"]).exit_code == 0
     assert scored.read_bytes() == before
+
+
+def test_a_model_of_another_map_keeps_what_it_holds(sample_store: Store, tmp_path: Path) -> None:
+    model = tmp_path / "autre.xml"
+    model.write_bytes(write_scores(write_exchange(Inventory()), {}))
+    before = model.read_bytes()
+    done = runner.invoke(app, ["map", "scores", str(model)])
+    assert isinstance(done.exception, FootprintError)
+    assert "rien n’est écrit" in done.exception.fr
+    assert model.read_bytes() == before
 
 
 def test_scores_go_into_models_only(sample_store: Store, tmp_path: Path) -> None:

@@ -83,3 +83,17 @@ def test_an_application_that_says_more_than_its_code_is_on_the_map() -> None:
     assert is_unmapped(Application("A", "A", "z", owner="DSI"))
     assert not is_unmapped(Application("A", "Nom", "z"))
     assert not is_unmapped(Application("A", "A", "z", status="en service"))
+
+
+def test_a_bare_record_of_the_map_is_not_taken_for_its_twin(tmp_path: Path) -> None:
+    (tmp_path / "carte.csv").write_text(
+        "zone;nom;code application;propriétaire\nZ;APP-1;APP-1;DSI\nZ;Paie;APP-001;DSI\n", encoding="utf-8"
+    )
+    (tmp_path / "hotes.csv").write_text(
+        "nomEquipementPhysique;type;quantite\nH1;Serveur;1\n", encoding="utf-8"
+    )
+    (tmp_path / "liens.csv").write_text("nomApplication;nomEquipementPhysique\nAPP-1;H1\n", encoding="utf-8")
+    before = gather(sorted(tmp_path.iterdir())).inventory
+    after = rematch(before, [Rule("host", "ailleurs", "H1")]).inventory
+    assert compare(before, after).is_empty
+    assert {app.code for app in after.applications} == {"APP-1", "APP-001"}

@@ -20,6 +20,7 @@ from footprint.launch.policy import (
     Criterion,
     Frozen,
 )
+from footprint.roles import Person
 from footprint.sheets import Amount
 from footprint.store import events
 from footprint.store.database import Store
@@ -42,16 +43,16 @@ def _frozen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def claire(store: Store) -> people.Person:
+def claire(store: Store) -> Person:
     return people.create_account(store, "claire", "contributeur", "Claire", "Cheffe de projet")
 
 
 @pytest.fixture
-def paul(store: Store) -> people.Person:
+def paul(store: Store) -> Person:
     return people.create_account(store, "paul", "approbateur", "Paul", "DSI")
 
 
-def test_submission_is_assessed_at_once(store: Store, claire: people.Person) -> None:
+def test_submission_is_assessed_at_once(store: Store, claire: Person) -> None:
     request = launch.submit(store, claire, FORM)
     assert (request.id, request.state, request.form) == ("D-0001", "evaluee", FORM)
     assert request.frozen == FROZEN
@@ -62,7 +63,7 @@ def test_submission_is_assessed_at_once(store: Store, claire: people.Person) -> 
     assert launch.get(store, "D-0001") == request
 
 
-def test_decided_contested_decided_again(store: Store, claire: people.Person, paul: people.Person) -> None:
+def test_decided_contested_decided_again(store: Store, claire: Person, paul: Person) -> None:
     launch.submit(store, claire, FORM)
     decided = launch.decide(store, paul, "D-0001", "refusee", REASON)
     assert decided.decision is not None
@@ -87,9 +88,7 @@ def test_decided_contested_decided_again(store: Store, claire: people.Person, pa
     assert kinds == [f"demande.{k}" for k in ("soumise", "evaluee", "decidee", "contestee", "decidee")]
 
 
-def test_later_name_does_not_change_a_signature(
-    store: Store, claire: people.Person, paul: people.Person
-) -> None:
+def test_later_name_does_not_change_a_signature(store: Store, claire: Person, paul: Person) -> None:
     launch.submit(store, claire, FORM)
     launch.decide(store, paul, "D-0001", "approuvee", REASON)
     people.complete_profile(store, paul.id, "Paul Autre", "Retraité")
@@ -98,7 +97,7 @@ def test_later_name_does_not_change_a_signature(
     assert (decision.name, decision.function) == ("Paul", "DSI")
 
 
-def test_steps_out_of_order_are_refused(store: Store, claire: people.Person, paul: people.Person) -> None:
+def test_steps_out_of_order_are_refused(store: Store, claire: Person, paul: Person) -> None:
     launch.submit(store, claire, FORM)
     with pytest.raises(DecisionRefused, match="evaluee"):
         launch.contest(store, claire, "D-0001", REASON)
@@ -111,16 +110,14 @@ def test_steps_out_of_order_are_refused(store: Store, claire: people.Person, pau
 
 
 @pytest.mark.parametrize("role", ["lecteur", "contributeur", "urbaniste", "rso"])
-def test_only_approvers_decide(store: Store, claire: people.Person, role: str) -> None:
+def test_only_approvers_decide(store: Store, claire: Person, role: str) -> None:
     launch.submit(store, claire, FORM)
     other = people.create_account(store, "autre", role, "Autre", "Fonction")
     with pytest.raises(DecisionRefused, match="Seul un approbateur"):
         launch.decide(store, other, "D-0001", "approuvee", REASON)
 
 
-def test_a_reader_neither_submits_nor_contests(
-    store: Store, claire: people.Person, paul: people.Person
-) -> None:
+def test_a_reader_neither_submits_nor_contests(store: Store, claire: Person, paul: Person) -> None:
     reader = people.create_account(store, "lectrice", "lecteur", "Lise", "Auditrice")
     with pytest.raises(DecisionRefused):
         launch.submit(store, reader, FORM)
@@ -130,13 +127,13 @@ def test_a_reader_neither_submits_nor_contests(
         launch.contest(store, reader, "D-0001", REASON)
 
 
-def test_four_eyes(store: Store, claire: people.Person, paul: people.Person) -> None:
+def test_four_eyes(store: Store, claire: Person, paul: Person) -> None:
     launch.submit(store, paul, FORM)
     with pytest.raises(DecisionRefused, match="Quatre yeux"):
         launch.decide(store, paul, "D-0001", "approuvee", REASON)
 
 
-def test_a_store_with_one_account_says_that_it_decided_alone(store: Store, paul: people.Person) -> None:
+def test_a_store_with_one_account_says_that_it_decided_alone(store: Store, paul: Person) -> None:
     launch.submit(store, paul, FORM)
     decision = launch.decide(store, paul, "D-0001", "approuvee", REASON).decision
     assert decision is not None
@@ -151,7 +148,7 @@ def test_an_unnamed_person_signs_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "court", "x" * 4001])
-def test_reason_is_needed(store: Store, claire: people.Person, paul: people.Person, reason: str) -> None:
+def test_reason_is_needed(store: Store, claire: Person, paul: Person, reason: str) -> None:
     launch.submit(store, claire, FORM)
     with pytest.raises(DecisionRefused, match="motif"):
         launch.decide(store, paul, "D-0001", "approuvee", reason)
@@ -182,7 +179,7 @@ def test_reason_is_needed(store: Store, claire: people.Person, paul: people.Pers
     ],
 )
 def test_conditions_are_complete(
-    store: Store, claire: people.Person, paul: people.Person,
+    store: Store, claire: Person, paul: Person,
     decision: str, conditions: tuple[Condition, ...], said: str,
 ) -> None:  # fmt: skip
     launch.submit(store, claire, FORM)
@@ -196,7 +193,7 @@ def test_conditions_are_complete(
     [{"title": " "}, {"purpose": ""}, {"alternative": ""}, {"title": "x" * 201}, {"purpose": "x" * 4001},
      {"yearly_volume": 0.0}, {"yearly_volume": -1.0}, {"yearly_volume": float("nan")}, {"yearly_volume": float("inf")}],
 )  # fmt: skip
-def test_form_is_checked(store: Store, claire: people.Person, change: dict[str, object]) -> None:
+def test_form_is_checked(store: Store, claire: Person, change: dict[str, object]) -> None:
     with pytest.raises(DecisionRefused):
         launch.submit(store, claire, replace(FORM, **change))
     assert launch.requests(store) == ()
@@ -210,7 +207,7 @@ def test_form_is_checked(store: Store, claire: people.Person, change: dict[str, 
     ],
 )
 def test_a_model_never_measured_is_said_in_the_reason(
-    store: Store, claire: people.Person, monkeypatch: pytest.MonkeyPatch, near: tuple[str, ...], said: str
+    store: Store, claire: Person, monkeypatch: pytest.MonkeyPatch, near: tuple[str, ...], said: str
 ) -> None:
     frozen = Frozen("a" * 64, None, None, ESTIMATED, (), never_measured=True, near=near)
     monkeypatch.setattr(commands, "freeze", lambda *_: frozen)
@@ -224,7 +221,7 @@ def test_a_model_never_measured_is_said_in_the_reason(
 
 
 def test_yearly_estimate_is_kept_by_the_event(
-    store: Store, claire: people.Person, monkeypatch: pytest.MonkeyPatch
+    store: Store, claire: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frozen = replace(FROZEN, yearly=Amount(120.0, 60.0, 240.0, 200.0), act="courrier")
     monkeypatch.setattr(commands, "freeze", lambda *_: frozen)
@@ -234,11 +231,11 @@ def test_yearly_estimate_is_kept_by_the_event(
     assert (kept.yearly, kept.act) == (Amount(120.0, 60.0, 240.0, 200.0), "courrier")
 
 
-def test_unknown_volume_stays_unknown(store: Store, claire: people.Person) -> None:
+def test_unknown_volume_stays_unknown(store: Store, claire: Person) -> None:
     assert launch.submit(store, claire, replace(FORM, yearly_volume=None)).form.yearly_volume is None
 
 
-def test_a_decision_can_t_be_rewritten(store: Store, claire: people.Person, paul: people.Person) -> None:
+def test_a_decision_can_t_be_rewritten(store: Store, claire: Person, paul: Person) -> None:
     launch.submit(store, claire, FORM)
     launch.decide(store, paul, "D-0001", "refusee", REASON)
     with pytest.raises(StoreError, match="ne se réécrit pas"), store.session() as session:
@@ -248,7 +245,7 @@ def test_a_decision_can_t_be_rewritten(store: Store, claire: people.Person, paul
     assert decision.decision == "refusee"
 
 
-def test_many_at_once_keep_one_chain(store: Store, claire: people.Person) -> None:
+def test_many_at_once_keep_one_chain(store: Store, claire: Person) -> None:
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda _: launch.submit(store, claire, FORM).id, range(16)))
     assert sorted(made) == [f"D-{n:04d}" for n in range(1, 17)]

@@ -11,6 +11,7 @@ import pytest
 from footprint import launch, people
 from footprint.errors import DecisionRefused
 from footprint.launch import checks
+from footprint.roles import Person
 from footprint.store import events
 from footprint.store.database import Store
 
@@ -20,7 +21,7 @@ FORM = launch.RequestForm(
 REASON = "Pilote mesuré et suivi par le comité."
 
 
-def person(store: Store, login: str, role: str) -> people.Person:
+def person(store: Store, login: str, role: str) -> Person:
     made = people.create_account(store, login, role)
     return people.complete_profile(store, made.id, f"Personne {login}", "Fonction")
 

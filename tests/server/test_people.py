@@ -10,6 +10,7 @@ from sqlmodel import select
 from footprint import people
 from footprint.errors import SignInRefused
 from footprint.people import AccountRefused
+from footprint.roles import Person
 from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import SignInLink, SignInSession, User
@@ -18,7 +19,7 @@ PASSWORD = "correct cheval pile agrafe"
 
 
 @pytest.fixture
-def anne(store: Store) -> people.Person:
+def anne(store: Store) -> Person:
     return people.create_account(store, "anne", "approbateur", "Anne", "Directrice")
 
 
@@ -27,7 +28,7 @@ def _later(monkeypatch: pytest.MonkeyPatch, **delta: float) -> None:
     monkeypatch.setattr(people, "clock", lambda: moment)
 
 
-def test_account_is_kept_and_logged(store: Store, anne: people.Person) -> None:
+def test_account_is_kept_and_logged(store: Store, anne: Person) -> None:
     assert people.accounts(store) == (anne,)
     assert people.find(store, " anne ") == anne
     with store.session() as session:
@@ -41,7 +42,7 @@ def test_ill_formed_identifier_is_refused(store: Store, login: str) -> None:
         people.create_account(store, login, "lecteur")
 
 
-def test_taken_identifier_and_unknown_role_are_refused(store: Store, anne: people.Person) -> None:
+def test_taken_identifier_and_unknown_role_are_refused(store: Store, anne: Person) -> None:
     with pytest.raises(AccountRefused, match="existe déjà"):
         people.create_account(store, "anne", "lecteur")
     with pytest.raises(AccountRefused, match="Rôle inconnu"):
@@ -49,7 +50,7 @@ def test_taken_identifier_and_unknown_role_are_refused(store: Store, anne: peopl
     assert people.accounts(store) == (anne,)
 
 
-def test_password_opens_and_is_kept_as_a_hash(store: Store, anne: people.Person) -> None:
+def test_password_opens_and_is_kept_as_a_hash(store: Store, anne: Person) -> None:
     people.change_password(store, anne.id, PASSWORD)
     assert people.authenticate(store, "anne", PASSWORD).login == "anne"
     with store.session() as session:
@@ -58,7 +59,7 @@ def test_password_opens_and_is_kept_as_a_hash(store: Store, anne: people.Person)
     assert PASSWORD not in kept
 
 
-def test_every_refusal_says_the_same(store: Store, anne: people.Person) -> None:
+def test_every_refusal_says_the_same(store: Store, anne: Person) -> None:
     people.change_password(store, anne.id, PASSWORD)
     people.create_account(store, "sans-mot-de-passe", "lecteur")
     people.create_account(store, "ferme", "lecteur")
@@ -77,26 +78,26 @@ def test_every_refusal_says_the_same(store: Store, anne: people.Person) -> None:
 
 
 @pytest.mark.parametrize("password", ["", "court", "x" * 11, "x" * 1001])
-def test_password_length(store: Store, anne: people.Person, password: str) -> None:
+def test_password_length(store: Store, anne: Person, password: str) -> None:
     with pytest.raises(AccountRefused, match="12 caractères"):
         people.change_password(store, anne.id, password)
 
 
-def test_link_opens_once(store: Store, anne: people.Person) -> None:
+def test_link_opens_once(store: Store, anne: Person) -> None:
     token = people.make_link(store, "anne")
     assert people.redeem_link(store, token) == anne
     with pytest.raises(SignInRefused, match="déjà servi"):
         people.redeem_link(store, token)
 
 
-def test_link_expires(store: Store, anne: people.Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_expires(store: Store, anne: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     token = people.make_link(store, "anne")
     _later(monkeypatch, minutes=people.LINK_MINUTES, seconds=1)
     with pytest.raises(SignInRefused):
         people.redeem_link(store, token)
 
 
-def test_links_of_closed_or_unknown_accounts(store: Store, anne: people.Person) -> None:
+def test_links_of_closed_or_unknown_accounts(store: Store, anne: Person) -> None:
     token = people.make_link(store, "anne")
     people.close_account(store, "anne")
     with pytest.raises(SignInRefused):
@@ -106,7 +107,7 @@ def test_links_of_closed_or_unknown_accounts(store: Store, anne: people.Person) 
             people.make_link(store, login)
 
 
-def test_session_slides_and_ends(store: Store, anne: people.Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_session_slides_and_ends(store: Store, anne: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     token = people.open_session(store, anne.id)
     _later(monkeypatch, hours=7)
     held = people.session_of(store, token)
@@ -118,7 +119,7 @@ def test_session_slides_and_ends(store: Store, anne: people.Person, monkeypatch:
     assert people.session_of(store, token) is None
 
 
-def test_session_ends_on_sign_out_password_change_and_closing(store: Store, anne: people.Person) -> None:
+def test_session_ends_on_sign_out_password_change_and_closing(store: Store, anne: Person) -> None:
     for end in (
         lambda key: people.close_session(store, key),
         lambda _key: people.change_password(store, anne.id, PASSWORD),
@@ -131,7 +132,7 @@ def test_session_ends_on_sign_out_password_change_and_closing(store: Store, anne
         assert people.session_of(store, token) is None
 
 
-def test_no_token_is_kept(store: Store, anne: people.Person) -> None:
+def test_no_token_is_kept(store: Store, anne: Person) -> None:
     link, token = people.make_link(store, "anne"), people.open_session(store, anne.id)
     with store.session() as session:
         links = session.exec(select(SignInLink.token_sha256)).all()
@@ -141,7 +142,7 @@ def test_no_token_is_kept(store: Store, anne: people.Person) -> None:
     assert people.session_of(store, sessions[0]) is None  # the kept digest opens nothing
 
 
-def test_profile_needs_name_and_function(store: Store, anne: people.Person) -> None:
+def test_profile_needs_name_and_function(store: Store, anne: Person) -> None:
     with pytest.raises(AccountRefused):
         people.complete_profile(store, anne.id, "  ", "Directrice")
     renamed = people.complete_profile(store, anne.id, " Anne   Roy ", "DSI")

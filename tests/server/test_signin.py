@@ -9,6 +9,7 @@ import pytest
 from server_browser import Browser
 
 from footprint import people
+from footprint.roles import Person
 from footprint.server.app import create_api
 from footprint.store.database import Store
 
@@ -16,7 +17,7 @@ PASSWORD = "correct cheval pile agrafe"
 
 
 @pytest.fixture
-def anne(store: Store) -> people.Person:
+def anne(store: Store) -> Person:
     person = people.create_account(store, "anne", "approbateur", "Anne Roy", "DSI")
     people.change_password(store, person.id, PASSWORD)
     return person
@@ -26,7 +27,7 @@ def _attempt(browser: Browser, password: str, login: str = "anne", suite: str = 
     return browser.post("/connexion", data={"identifiant": login, "mot_de_passe": password, "suite": suite})
 
 
-def test_password_opens_a_session_and_goes_on(browser: Browser, anne: people.Person) -> None:
+def test_password_opens_a_session_and_goes_on(browser: Browser, anne: Person) -> None:
     answer = _attempt(browser, PASSWORD, suite="/demandes")
     assert (answer.status_code, answer.headers["location"]) == (303, "/demandes")
     cookie = answer.headers["set-cookie"]
@@ -36,18 +37,18 @@ def test_password_opens_a_session_and_goes_on(browser: Browser, anne: people.Per
     assert browser.get("/api/v1/session").json()["name"] == "Anne Roy"
 
 
-def test_cookie_is_secure_over_https(store: Store, anne: people.Person) -> None:
+def test_cookie_is_secure_over_https(store: Store, anne: Person) -> None:
     browser = Browser(create_api(store), base="https://testserver")
     answer = _attempt(browser, PASSWORD)
     assert "Secure" in answer.headers["set-cookie"]
     assert answer.headers["strict-transport-security"] == "max-age=31536000"
 
 
-def test_sign_in_never_leads_elsewhere(browser: Browser, anne: people.Person) -> None:
+def test_sign_in_never_leads_elsewhere(browser: Browser, anne: Person) -> None:
     assert _attempt(browser, PASSWORD, suite="//ailleurs.example").headers["location"] == "/"
 
 
-def test_refusal_keeps_the_identifier_and_escapes_it(browser: Browser, anne: people.Person) -> None:
+def test_refusal_keeps_the_identifier_and_escapes_it(browser: Browser, anne: Person) -> None:
     answer = _attempt(browser, "faux", login='"><script>x</script>')
     assert answer.status_code == 401
     assert "Identifiant ou mot de passe refusé." in answer.text
@@ -55,7 +56,7 @@ def test_refusal_keeps_the_identifier_and_escapes_it(browser: Browser, anne: peo
     assert "set-cookie" not in answer.headers
 
 
-def test_failures_make_a_pause_for_that_identifier_only(browser: Browser, anne: people.Person) -> None:
+def test_failures_make_a_pause_for_that_identifier_only(browser: Browser, anne: Person) -> None:
     assert [_attempt(browser, "faux").status_code for _ in range(5)] == [401] * 5
     answer = _attempt(browser, PASSWORD)
     assert answer.status_code == 429
@@ -105,7 +106,7 @@ def test_welcome_page_escapes_what_was_typed(store: Store, browser: Browser) -> 
     assert "<img" not in answer.text
 
 
-def test_sign_out_ends_the_session_on_the_server(browser: Browser, anne: people.Person) -> None:
+def test_sign_out_ends_the_session_on_the_server(browser: Browser, anne: Person) -> None:
     _attempt(browser, PASSWORD)
     stolen = browser.cookies["footprint_session"]
     answer = browser.submit("/deconnexion")
@@ -114,7 +115,7 @@ def test_sign_out_ends_the_session_on_the_server(browser: Browser, anne: people.
     assert browser.get("/api/v1/session").status_code == 401
 
 
-def test_closed_account_is_out_at_once(store: Store, browser: Browser, anne: people.Person) -> None:
+def test_closed_account_is_out_at_once(store: Store, browser: Browser, anne: Person) -> None:
     _attempt(browser, PASSWORD)
     people.close_account(store, "anne")
     assert browser.get("/api/v1/session").status_code == 401
