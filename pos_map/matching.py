@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from pos_map.expressions import Expression, expression_fault
 from pos_map.spelling import plain
 
 KINDS = (
@@ -23,17 +24,16 @@ KINDS = (
 )  # fmt: skip
 How = Literal["exact", "rule", "spelling", "left", ""]
 LONGEST_PATTERN = 200
+LONGEST_TARGET = 500
 # Signs that make a name another one ("C", "C++", "C#") are kept; separators are not.
 _PARTS = re.compile(r"[a-z]+|[0-9]+|[^\W_]+|[+#&*@%]")
-# A repetition inside a repetition takes exponential time on some names.
-_NESTED = re.compile(r"[+*}]\)?\s*[+*{]|\([^()]*[+*}][^()]*\)\s*[+*{]")
 _PROPOSED = 3
 _LEAST_LIKENESS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a person decided of a name, or of every name a regular expression matches whole.
+    """What a person decided of a name, or of every name a regular expression (`expressions`) matches whole.
 
     `target` may use the groups of the expression (\\1); "" leaves the name unattached, knowingly.
     """
@@ -74,20 +74,12 @@ def rule_fault(rule: Rule) -> tuple[str, str] | None:
             f"Le nom ou l'expression est vide ou dépasse {LONGEST_PATTERN} caractères.",
             f"The name or expression is empty or exceeds {LONGEST_PATTERN} characters.",
         )
-    if not rule.regex:
-        return None
-    if _NESTED.search(rule.pattern):
+    if len(rule.target) > LONGEST_TARGET:
         return (
-            "L'expression répète une répétition, ce qui peut durer sans fin : écrivez-la autrement.",
-            "The expression repeats a repetition, which may take for ever: write it another way.",
+            f"Le nom retenu dépasse {LONGEST_TARGET} caractères.",
+            f"The name kept exceeds {LONGEST_TARGET} characters.",
         )
-    try:
-        expression = re.compile(f"(?:{rule.pattern})|")
-        if match := expression.fullmatch(""):
-            match.expand(rule.target)
-    except (re.error, IndexError) as error:
-        return f"Expression illisible : {error}.", f"Unreadable expression: {error}."
-    return None
+    return expression_fault(rule.pattern, rule.target) if rule.regex else None
 
 
 @lru_cache(maxsize=20_000)
@@ -104,7 +96,7 @@ class Matcher:
         self.known = dict.fromkeys(known)
         own = [rule for rule in rules if rule.kind == kind]
         self._exact = {rule.pattern: rule.target for rule in own if not rule.regex}
-        self._expressions = [(re.compile(rule.pattern), rule.target) for rule in own if rule.regex]
+        self._expressions = [Expression(rule.pattern, rule.target) for rule in own if rule.regex]
         self._spelled: dict[tuple[str, ...], str | None] | None = None
         self._alike: Alike | None = None
 
@@ -127,10 +119,8 @@ class Matcher:
         """What a rule says of this name: its target, "" to leave it unattached; None when no rule speaks of it."""
         if name in self._exact:
             return self._exact[name]
-        for expression, target in self._expressions:
-            if match := expression.fullmatch(name):
-                return match.expand(target)
-        return None
+        found = (expression.becomes(name) for expression in self._expressions)
+        return next((target for target in found if target is not None), None)
 
     def _by_spelling(self, name: str) -> str | None:
         """The one known name spelled alike; two of them are no answer."""

@@ -32,7 +32,7 @@ from footprint.texts import say
 # Which extra brings which module, for the measuring install.
 EXTRAS = {
     "server": ("sqlmodel", "sqlalchemy", "alembic", "ibis", "duckdb", "pyarrow", "pandas", "fastapi", "uvicorn",
-               "dash", "plotly", "argon2", "openpyxl"),
+               "dash", "plotly", "argon2", "openpyxl", "re2"),
     "reports": ("xlsxwriter", "typst"),
     "codecarbon": ("codecarbon",),
     "llm": ("ecologits",),

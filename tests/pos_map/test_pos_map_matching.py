@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -128,15 +129,53 @@ def test_bodies_take_their_present_name_and_that_of_who_took_them_over(tmp_path:
         Rule("host", " ", "b"),
         Rule("host", "a" * 201, "b"),
         Rule("host", "(", "b", regex=True),
-        Rule("host", "(a+)+", "b", regex=True),
-        Rule("host", "(a*)*b", "b", regex=True),
+        Rule("host", r"(a)\1", "b", regex=True),
+        Rule("host", "a(?=b)", "b", regex=True),
+        Rule("host", "(?:a{1000}){1000}", "b", regex=True),
+        Rule("host", "a" * 100 + r"[\pL\pN]{99}", "b", regex=True),
+        Rule("host", "a\udcff", "b", regex=True),
         Rule("host", "a", r"\9", regex=True),
+        Rule("host", "(a)", "\\", regex=True),
+        Rule("host", "a", "b" * 501),
     ],
 )
 def test_rules_that_cannot_be_kept_say_why(rule: Rule) -> None:
     fault = rule_fault(rule)
     assert fault
     assert all(fault)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a|a)*b", "((a+)b?)+c", "(?:a?){40}c", "(a+)+b", ".*.*.*.*x", "a*a*a*b", "(?:(?:a?){20}){20}c",
+        r"(?:[\pL]+){8}c",
+    ],
+)  # fmt: skip
+def test_no_expression_takes_long(pattern: str) -> None:
+    rule = Rule("host", pattern, "H", regex=True)
+    started = process_time()
+    if rule_fault(rule) is None:
+        matcher = Matcher("host", ["H"], [rule])
+        for size in range(201, 301):
+            assert matcher.rule("a" * size) is None
+    assert process_time() - started < 1.0
+
+
+def test_a_name_too_long_or_that_is_no_text_has_no_rule() -> None:
+    matcher = Matcher("host", ["H"], [Rule("host", "a+.?", "H", regex=True)])
+    assert matcher.rule("a" * 300) == "H"
+    assert matcher.rule("a" * 301) is None
+    assert matcher.rule("a\udcff") is None
+
+
+def test_a_rule_kept_long_ago_that_cannot_be_read_any_more_decides_nothing() -> None:
+    rules = [Rule("host", "(?!x)a", "H", regex=True), Rule("host", "a", "G", regex=True)]
+    assert Matcher("host", ["H", "G"], rules).find("a") == ("G", "rule")
+
+
+def test_expressions_tell_letters_of_any_alphabet() -> None:
+    assert Matcher("host", ["H"], [Rule("host", r"(\pL+)-(?i)É", r"H", regex=True)]).rule("été-é") == "H"
 
 
 def test_rules_that_can_be_kept() -> None:

@@ -1,0 +1,65 @@
+"""Regular expressions written by people, run by RE2: no expression takes long, whatever the name.
+
+Its syntax is that of Python without back-references nor look-arounds; \\w and \\d mean ASCII, \\pL any letter.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+LONGEST_NAME = 300
+# What an expression compiles to: an instruction for each letter it holds, a few hundred for \pL.
+_MOST_INSTRUCTIONS = 4000
+
+
+def expression_fault(pattern: str, target: str) -> tuple[str, str] | None:
+    """Why an expression, or what it leads to, can't be kept, in French and English; None for good ones."""
+    import re2
+
+    try:
+        expression = _compiled(pattern)
+        blank = _compiled(f"(?:{pattern})|").fullmatch("")
+        if blank:
+            blank.expand(target)
+    except re2.error as error:
+        said = error.args[0].decode("utf-8", "replace") if error.args else ""
+        return f"Expression illisible : {said}.", f"Unreadable expression: {said}."
+    except (IndexError, ValueError) as error:
+        return (
+            f"Expression, ou nom retenu, illisible : {error}.",
+            f"Unreadable expression or name kept: {error}.",
+        )
+    if expression.programsize > _MOST_INSTRUCTIONS:
+        return "L'expression est trop lourde : abrégez-la.", "The expression is too heavy: shorten it."
+    return None
+
+
+class Expression:
+    """An expression and what the names it matches whole become."""
+
+    def __init__(self, pattern: str, target: str) -> None:
+        self._target = target
+        self._compiled = None if expression_fault(pattern, target) else _compiled(pattern)
+
+    def becomes(self, name: str) -> str | None:
+        """The target, its groups filled from the name; None when the expression does not match the name whole.
+
+        An expression that can't be read matches nothing: another version kept it.
+        """
+        if self._compiled is None or len(name) > LONGEST_NAME:
+            return None
+        try:
+            match = self._compiled.fullmatch(name)
+        except UnicodeEncodeError:  # half a character, from a \ud800 in JSON
+            return None
+        return None if match is None else str(match.expand(self._target))
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> Any:
+    import re2
+
+    options = re2.Options()
+    options.log_errors = False
+    return re2.compile(pattern, options)
