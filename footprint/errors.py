@@ -8,6 +8,7 @@ FootprintError                every error of this package; carries .fr and .en, 
 ├── CampaignError             no such campaign, or it can't be changed
 │   ├── CampaignFrozen        it is frozen: it must be reopened first
 │   └── CampaignChanged       it changed between the preparation of an import and its application
+│       └── RulesChanged      so did the matching rules, the profiles or the year before
 ├── RuleRefused               a matching rule can't be kept; says why
 ├── UnknownSubject            no such application, model, request or assessment; .near holds close names
 ├── DecisionRefused           a launch decision breaks a rule (role, reason, state)
@@ -90,12 +91,25 @@ class CampaignFrozen(CampaignError):
 class CampaignChanged(CampaignError):
     """The campaign changed between the preparation of an import and its application."""
 
+    def __init__(
+        self,
+        fr: str = "L’inventaire a changé depuis que les différences ont été montrées : rien n’a été importé. "
+        "Relancez l’import pour voir les nouvelles.",
+        en: str = "The inventory changed since the differences were shown: nothing was imported. "
+        "Run the import again to see the new ones.",
+    ) -> None:
+        super().__init__(fr, en)
+
+
+class RulesChanged(CampaignChanged):
+    """What the files are read by (rules, profiles, the year before) changed since they were checked."""
+
     def __init__(self) -> None:
         super().__init__(
-            "L’inventaire a changé depuis que les différences ont été montrées : rien n’a été importé. "
-            "Relancez l’import pour voir les nouvelles.",
-            "The inventory changed since the differences were shown: nothing was imported. "
-            "Run the import again to see the new ones.",
+            "Les règles de rattachement, les profils de lecture ou la campagne d’avant ont changé depuis la "
+            "vérification : rien n’a été importé. Vérifiez à nouveau.",
+            "The matching rules, the mapping profiles or the campaign before changed since the check: nothing was "
+            "imported. Check again.",
         )
 
 

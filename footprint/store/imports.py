@@ -21,6 +21,7 @@ from footprint import __version__
 from footprint.errors import CampaignChanged, CampaignError, ImportRefused
 from footprint.store import content, events, undoing
 from footprint.store import notes as n
+from footprint.store.basis import basis_of
 from footprint.store.batches import Batch, FileRead, State, batches, last_batch, last_import, state_of
 from footprint.store.campaigns import check_open, previous_campaign
 from footprint.store.database import Store, plain_errors
@@ -49,7 +50,8 @@ class Prepared:
 
     `changes` is what to show: what changes in the campaign, or from the campaign of the year `against` when this
     one is empty. `written` is what will be written. `lost` names the tables that had entries and have none any
-    more. `droppable` are the rows of the notes it may drop (None: all).
+    more. `droppable` are the rows of the notes it may drop (None: all). `basis` is a digest of what the reading
+    rests on besides the files (see `basis_of`).
     """
 
     campaign_id: int
@@ -66,6 +68,7 @@ class Prepared:
     unmatched: tuple[Unmatched, ...]
     notes: tuple[Note, ...]
     droppable: frozenset[int] | None
+    basis: str = ""
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -133,6 +136,7 @@ def prepare(
         started = before != Inventory()
         year_before = None if started or earlier is None else content.read(session, earlier.id or 0)
         rules = rules_of(session, campaign.organisation)
+        earlier_state = None if earlier is None else state_of(session, earlier.id or 0)
     found = pos_map.gather(
         paths,
         base=before if mode == "complete" else Inventory(),
@@ -165,6 +169,7 @@ def prepare(
         unmatched=found.unmatched,
         notes=tuple(n.of_files(found)),
         droppable=droppable,
+        basis=basis_of(rules, profiles, campaign.year, earlier_state),
     )
 
 

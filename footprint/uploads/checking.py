@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from footprint.errors import CampaignChanged, CampaignError, FootprintError
+from footprint.errors import CampaignChanged, CampaignError, FootprintError, RulesChanged
 from footprint.store.database import Store
 from footprint.store.imports import Applied, Prepared, apply, prepare
 from footprint.store.referential import current_campaign
@@ -41,7 +41,10 @@ def check(store: Store, upload: Upload) -> None:
 
 
 def import_checked(store: Store, upload: Upload, actor: str) -> Applied | None:
-    """Import what was checked, then remove the files; None when it was refused, the reason being kept."""
+    """Import what was checked, then remove the files; None when it was refused, the reason being kept.
+
+    What is no longer what was shown must be checked again.
+    """
     _forget(upload, REFUSED, PROGRESS)
     try:
         checked = found(upload)
@@ -51,7 +54,13 @@ def import_checked(store: Store, upload: Upload, actor: str) -> Applied | None:
         prepared, _rows = _prepared(store, upload, campaign)
         if (prepared.digest, prepared.state) != (checked.digest, checked.state):
             raise CampaignChanged
+        if prepared.basis != checked.basis:
+            raise RulesChanged
         applied = apply(store, campaign, prepared, actor)
+    except CampaignChanged as error:
+        _forget(upload, CHECK)
+        _refused(upload, error)
+        return None
     except Exception as error:
         _refused(upload, error)
         return None
@@ -86,6 +95,7 @@ def _check(store: Store, upload: Upload) -> None:
     result = Check(
         digest=prepared.digest,
         state=prepared.state,
+        basis=prepared.basis,
         against=prepared.against,
         lost=prepared.lost,
         files=prepared.files,

@@ -55,10 +55,12 @@ class UnknownFile:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What importing the files would do; `digest` and `state` say of which files, and to what."""
+    """What importing the files would do; `digest`, `state` and `basis` say of which files, to what, by which
+    rules and profiles."""
 
     digest: str
     state: State
+    basis: str
     against: int | None
     lost: tuple[str, ...]
     files: tuple[FileRead, ...]
@@ -75,6 +77,7 @@ class Check:
         return cls(
             digest=kept["digest"],
             state=State(**kept["state"]),
+            basis=kept.get("basis", ""),
             against=kept["against"],
             lost=tuple(kept["lost"]),
             files=tuple(FileRead(**file) for file in kept["files"]),
