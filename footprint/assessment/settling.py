@@ -10,8 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MOST_LAYERS = 5
-"""Containers in containers, rooms in rooms: deeper is a mistake the import refuses."""
+from footprint.assessment.containers import MOST_LAYERS, carried
+
 UNATTACHED = pa.schema(
     [("application", pa.string()), ("asset", pa.string()), ("stage", pa.string()), ("missing", pa.string())]
 )
@@ -27,7 +27,7 @@ def settled(frames: Frames) -> dict[str, pa.Table]:
     found = dict(frames)
     found["data_centres"], rooms = _rooms(found["data_centres"], found["readings"])
     found["assets"] = _renamed(found["assets"], "data_centre", rooms)
-    found["links"], found["machines"] = _carried(found["links"], found["machines"])
+    found["links"], found["machines"] = carried(found["links"], found["machines"])
     found["links"], found["unattached"] = _attached(found)
     return found
 
@@ -56,9 +56,11 @@ def _unmetered(centres: pa.Table, readings: pa.Table) -> dict[str, str]:
     same = pc.fill_null(pc.equal(pc.take(centres["pue"], at), centres["pue"]), False)
     metered = pc.is_in(centres["code"], value_set=readings["data_centre"])
     alike = pc.and_(pc.or_(same, pc.is_null(centres["pue"])), pc.invert(metered))
-    # A room elsewhere than its centre, once it took what it left out, has its own electricity.
-    there = pc.equal(pc.take(centres["location"], at), centres["location"])
-    alike = pc.and_(alike, pc.fill_null(there, False))
+    # A room elsewhere than its centre, or under another contract, has its own electricity: each took, above, what
+    # it left out.
+    for name in ("location", "contract_kgco2e_kwh"):
+        own, above = centres[name], pc.take(centres[name], at)
+        alike = pc.and_(alike, pc.coalesce(pc.equal(above, own), pc.and_(pc.is_null(above), pc.is_null(own))))
     kept = centres.filter(pc.and_(pc.is_valid(at), alike))
     return dict(zip(kept["code"].to_pylist(), kept["parent"].to_pylist(), strict=True))
 
@@ -70,51 +72,6 @@ def _renamed(table: pa.Table, column: str, names: Mapping[str, str]) -> pa.Table
         at = pc.index_in(table[column], value_set=pa.array(list(names), pa.string()))
         table = _with(table, column, pc.coalesce(pc.take(pa.array(list(names.values())), at), table[column]))
     return table
-
-
-def _carried(links: pa.Table, machines: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Links of containers as links on the virtual machine that carries them; containers leave the machines.
-
-    A container takes its declared key, else its part of the virtual processors (those of its machine, or of all
-    its containers when they add up to more); without either its links divide what is left equally (M4).
-    """
-    for _layer in range(MOST_LAYERS):
-        inner = machines.filter(pc.is_in(machines["inside"], value_set=machines["name"]))
-        # The innermost first: a container that carries another waits for its own to be settled.
-        leaves = inner.filter(pc.invert(pc.is_in(inner["name"], value_set=machines["inside"])))
-        if not leaves.num_rows:
-            return links, machines
-        links = _on_carrier(links, leaves, machines)
-        machines = machines.filter(pc.invert(pc.is_in(machines["name"], value_set=leaves["name"])))
-    return links, machines
-
-
-def _on_carrier(links: pa.Table, containers: pa.Table, machines: pa.Table) -> pa.Table:
-    parts = _container_parts(containers, machines)
-    at = pc.index_in(links["vm"], value_set=containers["name"])
-    moved, rest = links.filter(pc.is_valid(at)), links.filter(pc.is_null(at))
-    at = pc.index_in(moved["vm"], value_set=containers["name"])
-    count = pc.take(_counts(moved["vm"]), pc.index_in(moved["vm"], value_set=pc.unique(moved["vm"])))
-    own = pc.coalesce(moved["share"], pc.divide(1.0, pc.cast(count, pa.float64())))
-    moved = _with(moved, "share", pc.multiply(own, pc.take(parts, at)))
-    moved = _with(moved, "vm", pc.take(containers["inside"], at))
-    return pa.concat_tables([rest, moved.cast(rest.schema)])
-
-
-def _counts(names: Any) -> Any:
-    """How many times each distinct value comes, in the order of `pc.unique`."""
-    counted = pc.value_counts(names.combine_chunks() if isinstance(names, pa.ChunkedArray) else names)
-    return counted.field("counts")
-
-
-def _container_parts(containers: pa.Table, machines: pa.Table) -> Any:
-    """The part of its machine each container takes, null when nothing says it."""
-    carrier = pc.take(machines["vcpu"], pc.index_in(containers["inside"], value_set=machines["name"]))
-    sums = containers.group_by("inside", use_threads=False).aggregate([("vcpu", "sum")])
-    whole = pc.take(sums["vcpu_sum"], pc.index_in(containers["inside"], value_set=sums["inside"]))
-    whole = pc.max_element_wise(carrier, whole)
-    by_size = pc.divide(containers["vcpu"], pc.if_else(pc.greater(whole, 0.0), whole, None))
-    return pc.coalesce(containers["key"], by_size)
 
 
 def _attached(frames: Frames) -> tuple[pa.Table, pa.Table]:

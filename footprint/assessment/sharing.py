@@ -15,7 +15,8 @@ Table = Any
 def application_shares(t: dict[str, Table]) -> Table:
     """Share of each tenant an application takes: tenant, application, environment, app_share, split_kind.
 
-    Declared shares as declared; the links without one divide what is left equally.
+    Declared shares as declared; the links without one divide what is left equally. `split` of the links is that
+    of `containers.carried`.
     """
     links = t["links"].mutate(tenant=ibis.ifelse(_.vm != "", "vm:" + _.vm, "hote:" + _.host))
     sums = links.group_by(sum_tenant=_.tenant).aggregate(
@@ -24,7 +25,12 @@ def application_shares(t: dict[str, Table]) -> Table:
     rows = links.join(sums, links.tenant == sums.sum_tenant)
     left = ibis.greatest(1.0 - rows.declared, 0.0) / ibis.greatest(rows.undeclared, 1.0)
     share = ibis.ifelse(rows.share.notnull(), rows.share / ibis.greatest(rows.declared, 1.0), left)
-    kind = ibis.cases((rows.share.notnull(), "declaree"), (rows.undeclared > 1, "egale"), else_="entiere")
+    kind = ibis.cases(
+        (rows.split != "", rows.split),
+        (rows.share.notnull(), "declaree"),
+        (rows.undeclared > 1, "egale"),
+        else_="entiere",
+    )
     shared = rows.mutate(app_share=share, split_kind=kind)
     return shared.group_by("tenant", "application", "environment").aggregate(
         app_share=_.app_share.sum(), split_kind=_.split_kind.min()

@@ -52,6 +52,20 @@ def test_m2_a_room_with_its_own_pue_keeps_it() -> None:
     assert use(3.0) == pytest.approx(2 * use(None), rel=1e-12)
 
 
+def test_m2_a_room_with_its_own_contract_keeps_it() -> None:
+    def market(contract: float | None) -> float:
+        rooms = [
+            replace(ROOM, contract_kgco2e_kwh=0.4),
+            DataCentre("SALLE", "Salle", parent="DC", contract_kgco2e_kwh=contract),
+        ]
+        made = estate(
+            data_centres=rooms, assets=[server("S", data_centre="SALLE")], links=[link("A", host="S")]
+        )
+        return total(assessed(made), "stage", "use", "gwp_market")
+
+    assert market(0.1) == pytest.approx(0.25 * market(None), rel=1e-9)
+
+
 def test_the_electricity_zone_of_a_room_comes_before_its_location() -> None:
     def use(zone: str) -> float:
         rooms = [replace(ROOM, zone=zone)]
