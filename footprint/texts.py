@@ -53,6 +53,13 @@ def say(fr: str, en: str) -> str:
     return en if language() == "en" else fr
 
 
+def count(many: int, fr: tuple[str, str], en: tuple[str, str]) -> str:
+    """A number and what it counts, said of one and of several: "1 nom", "1 200 noms"; none is singular in French."""
+    if language() == "en":
+        return f"{many:,} {en[many != 1]}"
+    return f"{many:,}".replace(",", "\u202f") + f" {fr[many > 1]}"
+
+
 def message(text: Bilingual) -> str:
     """The message of an error or fault, in the current language."""
     return say(text.fr, text.en)

@@ -26,7 +26,7 @@ from footprint.cli import (
     service,
     tokens,
 )
-from footprint.cli.usage import sentence
+from footprint.cli.usage import sentence, speaking
 from footprint.texts import say
 
 # Which extra brings which module, for the measuring install.
@@ -91,7 +91,7 @@ def options(
 def main() -> None:
     """Run the command line; an error of ours is one clear sentence and exit code 1."""
     try:
-        sys.exit(app(standalone_mode=False))
+        sys.exit(speaking(typer.main.get_command(app))(standalone_mode=False))
     except ModuleNotFoundError as error:
         extra = next(
             (name for name, modules in EXTRAS.items() if (error.name or "").split(".")[0] in modules), None
