@@ -19,12 +19,9 @@ _ORDER = ("added", "removed", "changed", "moved", "merged")
 
 def print_changes(changes: Changes, everything: bool = False) -> None:
     """The counts by table, then the first lines of each kind of change (`everything`: all of them)."""
-    from footprint.store.content import WORDS
-    from pos_map.changes_text import KIND_WORDS, SIGNS, lines
+    from pos_map.changes_text import SIGNS, lines
 
-    for table, counts in changes.counts().items():
-        said = [f"{SIGNS[kind]} {counts[kind]} {say(*KIND_WORDS[kind])}" for kind in SIGNS if counts[kind]]
-        typer.echo(f"{say(*WORDS[table])} : {', '.join(said)}")
+    print_counts(changes)
     shown = dict.fromkeys(_ORDER, 0)
     for change in lines(changes):
         shown[change.kind] += 1
@@ -34,6 +31,16 @@ def print_changes(changes: Changes, everything: bool = False) -> None:
         more = 0 if everything else shown[kind] - _FIRST_LINES
         if more > 0:
             typer.echo(say(f"  {sign} … et {more} autres", f"  {sign} … and {more} others"))
+
+
+def print_counts(changes: Changes) -> None:
+    """How many entries of each table change, and how."""
+    from footprint.store.content import WORDS
+    from pos_map.changes_text import KIND_WORDS, SIGNS
+
+    for table, counts in changes.counts().items():
+        said = [f"{SIGNS[kind]} {counts[kind]} {say(*KIND_WORDS[kind])}" for kind in SIGNS if counts[kind]]
+        typer.echo(f"{say(*WORDS[table])} : {', '.join(said)}")
 
 
 def _cut(said: str, everything: bool) -> str:

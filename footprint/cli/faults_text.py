@@ -1,4 +1,4 @@
-"""What is wrong in files, in the terminal: one line a fault, as compilers write theirs."""
+"""What is wrong in files, in the terminal: one line a fault, as compilers write theirs, and its mend."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ _MOST_LINES = 200
 
 
 def fault_line(fault: Fault) -> str:
-    """A fault as compilers write theirs: "file:line: column: error: sentence"."""
+    """A fault as compilers write theirs, "file:line: column: error: sentence", and below what to write instead."""
     sheet = f" [{fault.sheet}]" if fault.sheet else ""
     line = f":{fault.line}" if fault.line else ""
     column = f" {fault.column} :" if fault.column else ""
     kind = say("erreur", "error") if fault.severity == "error" else say("attention", "warning")
-    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)} [{fault.code}]"
+    mend = say(f"\n    → écrire « {fault.mend} »", f"\n    → write “{fault.mend}”") if fault.mend else ""
+    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)} [{fault.code}]{mend}"
 
 
 def print_faults(faults: Collection[Fault]) -> None:
@@ -73,27 +74,10 @@ def _profile(name: str) -> Profile:
         raise typer.Exit(1) from bad
 
 
-def unknown_types(inventory: Inventory) -> list[Fault]:
-    """A warning for each type of equipment the catalogue does not know: it will not be assessed."""
-    import factors
-    import pos_map
+def unlisted_names(inventory: Inventory) -> list[Fault]:
+    """A warning for each type of equipment and each country that the factors in force do not know."""
     from footprint.factor_set import catalogue_of
     from footprint.home import home
+    from footprint.unlisted import unlisted
 
-    users: dict[str, list[str]] = {}
-    for asset in inventory.assets:
-        users.setdefault(asset.type, []).append(asset.name)
-    catalogue, found = catalogue_of(home()), []
-    for name, named in users.items():
-        try:
-            catalogue.item(name)
-        except factors.UnknownItem as unknown:
-            fr = f"« {name} » ({len(named)} ligne(s), dont {named[0]}) n’est pas un type connu : non évalué."
-            en = f"“{name}” ({len(named)} line(s), {named[0]} among them) is not a known type: not assessed."
-            if unknown.near:
-                fr += f" Proches : {', '.join(unknown.near)}."
-                en += f" Close: {', '.join(unknown.near)}."
-            found.append(
-                pos_map.Fault("inventaire", "", None, "type", name, "unknown-type", "warning", fr, en)
-            )
-    return found
+    return unlisted(inventory, catalogue_of(home()))

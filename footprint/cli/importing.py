@@ -13,8 +13,8 @@ import typer
 from typer.core import TyperGroup
 
 from footprint.cli import inspecting
-from footprint.cli.changes_text import changes_json, counts_line, print_changes
-from footprint.cli.faults_text import print_faults, profiles_of, unknown_types
+from footprint.cli.changes_text import changes_json, counts_line, print_changes, print_counts
+from footprint.cli.faults_text import print_faults, profiles_of, unlisted_names
 from footprint.texts import say
 
 if TYPE_CHECKING:
@@ -32,6 +32,14 @@ Profiles = Annotated[
         "--profile",
         help=say("Profil de colonnes : fichier YAML ou nom (servicenow, itop…). Répétable.",
                  "Column profile: YAML file or name (servicenow, itop…). Repeatable."),
+    ),
+]  # fmt: skip
+Mode = Annotated[
+    Literal["replace", "complete"],
+    typer.Option(
+        "--mode",
+        help=say("replace : les fichiers sont tout l’inventaire ; complete : ils s’y ajoutent.",
+                 "replace: the files are the whole inventory; complete: they add to it."),
     ),
 ]  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help=say("Sortie JSON.", "JSON output."))]
@@ -63,14 +71,7 @@ app = typer.Typer(
 @app.command(_DEFAULT, help=say("Importer des fichiers (par défaut).", "Import files (the default)."))
 def files_(
     files: Files,
-    mode: Annotated[
-        Literal["replace", "complete"],
-        typer.Option(
-            "--mode",
-            help=say("replace : les fichiers sont tout l’inventaire ; complete : ils s’y ajoutent.",
-                     "replace: the files are the whole inventory; complete: they add to it."),
-        ),
-    ] = "replace",
+    mode: Mode = "replace",
     profile: Profiles = None,
     dry_run: Annotated[
         bool,
@@ -96,9 +97,9 @@ def files_(
     if prepared.errors:
         print_faults(prepared.faults)
         raise ImportRefused(prepared.errors)
-    print_faults([*prepared.warnings, *unknown_types(prepared.inventory)])
+    print_faults([*prepared.warnings, *unlisted_names(prepared.inventory)])
     if not as_json:
-        _print_prepared(campaign, prepared, everything)
+        _print_prepared(campaign, prepared, everything, dry_run)
     applied = None
     if not dry_run:
         _ask(prepared, yes)
@@ -125,8 +126,8 @@ def reading() -> Iterator[Callable[[str, int], None]]:
         yield tell
 
 
-def _print_prepared(campaign: Campaign, prepared: Prepared, everything: bool) -> None:
-    """The differences, except those of a first import: everything would be new."""
+def _print_prepared(campaign: Campaign, prepared: Prepared, everything: bool, dry_run: bool) -> None:
+    """The differences; only their counts for a first import, where everything is new, when it is not done."""
     if prepared.against is not None:
         typer.echo(
             say(
@@ -138,6 +139,8 @@ def _print_prepared(campaign: Campaign, prepared: Prepared, everything: bool) ->
         title = f"{campaign.organisation} {campaign.year}"
         typer.echo(say(f"Différences avec {title} :", f"Differences from {title}:"))
     elif not everything:
+        if dry_run:
+            print_counts(prepared.changes)
         return
     if prepared.changes.is_empty:
         typer.echo(say("aucune", "none"))

@@ -1,31 +1,13 @@
-"""init, check: campaigns opened, files checked without importing them."""
+"""init: campaigns opened; with what files are checked and imported by."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from footprint.cli import campaigns, importing, reconciling
-from footprint.cli.faults_text import fault_line, profiles_of, unknown_types
-from footprint.cli.files import writing
-from footprint.cli.importing import Files, Profiles
-from footprint.texts import language, say
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pos_map import Fault
-
-
-class Form(StrEnum):
-    """How faults are told."""
-
-    text = "text"
-    json = "json"
-    xlsx = "xlsx"
+from footprint.cli import campaigns, checking, importing, reconciling
+from footprint.texts import say
 
 
 def init(
@@ -58,63 +40,10 @@ def init(
     )
 
 
-def check(
-    files: Files,
-    profile: Profiles = None,
-    form: Annotated[
-        Form, typer.Option("--format", help=say("text, json ou xlsx.", "text, json or xlsx."))
-    ] = Form.text,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help=say("Fichier à écrire (obligatoire pour xlsx).",
-                                       "File to write (needed for xlsx).")),
-    ] = None,
-) -> None:  # fmt: skip
-    """Check files without importing them."""
-    import pos_map
-
-    if form is Form.xlsx and out is None:
-        raise typer.BadParameter(
-            say("avec --format xlsx, donnez --out FICHIER.xlsx", "with --format xlsx, give --out FILE.xlsx")
-        )
-    found = pos_map.gather(files, profiles=profiles_of(profile or ()))
-    faults = [*found.faults, *unknown_types(found.inventory)]
-    errors = sum(fault.severity == "error" for fault in faults)
-    _tell(faults, files, form, out)
-    if form is not Form.json or out is not None:
-        typer.echo(
-            say(
-                f"{errors} erreur(s), {len(faults) - errors} avertissement(s).",
-                f"{errors} error(s), {len(faults) - errors} warning(s).",
-            )
-        )
-    if errors:
-        raise typer.Exit(1)
-
-
-def _tell(faults: Sequence[Fault], files: Sequence[Path], form: Form, out: Path | None) -> None:
-    """Write the faults in the form asked for, in a file or on the output."""
-    from pos_map.validation import faults_json, write_faults_xlsx
-
-    if form is Form.xlsx and out is not None:
-        with writing(out):
-            write_faults_xlsx(faults, files, out, language())
-        return
-    text = faults_json(faults) if form is Form.json else "".join(f"{fault_line(fault)}\n" for fault in faults)
-    if out is not None:
-        with writing(out):
-            out.write_text(text, encoding="utf-8")
-    else:
-        typer.echo(text, nl=False)
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("init", help=say("Ouvrir une campagne (organisme, année).", "Open a campaign (body, year)."))(
         init
     )
-    app.command(
-        "check", help=say("Vérifier des fichiers sans les importer.", "Check files, importing nothing.")
-    )(check)
-    for module in (importing, campaigns, reconciling):
+    for module in (checking, importing, campaigns, reconciling):
         module.register(app)

@@ -11,15 +11,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from factors import FactorError
 from footprint.errors import CampaignChanged, CampaignError, FootprintError, RulesChanged
+from footprint.factor_set import catalogue_of
 from footprint.store.database import Store
 from footprint.store.imports import Applied, Prepared, apply, prepare
 from footprint.store.referential import current_campaign
 from footprint.store.tables import Campaign
+from footprint.unlisted import unlisted
 from footprint.uploads import own_profiles
 from footprint.uploads.folder import Upload, remove
 from footprint.uploads.found import Check, Recognised, Table, UnknownFile, diff
-from pos_map import sources
+from pos_map import Fault, sources
 from pos_map.inspecting import inspect
 from pos_map.mapping import Profile
 
@@ -89,7 +92,8 @@ def progress(upload: Upload) -> tuple[str, int]:
 def _check(store: Store, upload: Upload) -> None:
     campaign = _campaign(store, upload)
     prepared, rows = _prepared(store, upload, campaign)
-    faults = [asdict(fault) for fault in (*prepared.errors, *prepared.warnings)]
+    warnings = (*prepared.warnings, *_unlisted(store, prepared))
+    faults = [asdict(fault) for fault in (*prepared.errors, *warnings)]
     upload.write(FAULTS, faults[:FAULTS_KEPT])
     tables = tuple(_recognised(store, upload, rows))
     result = Check(
@@ -101,12 +105,22 @@ def _check(store: Store, upload: Upload) -> None:
         files=prepared.files,
         tables=tables,
         errors=len(prepared.errors),
-        warnings=len(prepared.warnings),
+        warnings=len(warnings),
         changes=diff(prepared.changes),
         unmatched=prepared.unmatched,
         unknown=tuple(_unknown(upload, prepared, tables)),
     )
     upload.write(CHECK, asdict(result))
+
+
+def _unlisted(store: Store, prepared: Prepared) -> list[Fault]:
+    """The types and countries that the factors do not know; a choice of factors that can't be read is no fault of
+    these files."""
+    try:
+        return unlisted(prepared.inventory, catalogue_of(store.home))
+    except (FootprintError, FactorError) as error:
+        log.warning("factors: %s", error)
+        return []
 
 
 def _prepared(store: Store, upload: Upload, campaign: Campaign) -> tuple[Prepared, dict[str, list[int]]]:

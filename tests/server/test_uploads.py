@@ -218,6 +218,18 @@ def test_checking_imports_nothing(store: Store, architect: Browser) -> None:
     assert _inventory(store) == Inventory()
 
 
+def test_a_country_and_a_type_that_no_factor_knows_are_told(store: Store, architect: Browser) -> None:
+    odd = sent.ASSETS[1].replace(b"France", b"Frnace").replace(b"Serveur", b"Zorglub")
+    identifier = sent.checked(architect, [("physiques.csv", odd)])
+    told = architect.get(f"/import/{identifier}/remarques.json").json()
+    assert {"unlisted-country": "France", "unknown-type": ""}.items() <= {
+        f["rule"]: f["mend"] for f in told
+    }.items()
+    found = checking.found(folder.find(store, identifier, "urbaniste"))
+    assert found is not None
+    assert (found.errors, found.warnings) == (0, len(told))
+
+
 def test_importing_leads_to_the_history_and_removes_the_files(store: Store, architect: Browser) -> None:
     identifier = sent.checked(architect)
     assert sent.left(store)
