@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from pos_map.columns import MAP
 from pos_map.estate import Estate, Located
 from pos_map.faults import proposal
 from pos_map.matching import Alike
-from pos_map.model import DataCentre, Inventory, PhysicalAsset
+from pos_map.model import DataCentre, Inventory, Node, PhysicalAsset
 from pos_map.plausible import is_cloud
 from pos_map.rows import Row
 from pos_map.spelling import key, slug
+from pos_map.twins import twins
 
 # Types that are bought to host something; a switch without a virtual machine is in order.
 _HOST_WORDS = frozenset({"serveur", "server", "lame", "blade", "hyperviseur", "hote", "host"})
@@ -19,6 +20,9 @@ _HOST_WORDS = frozenset({"serveur", "server", "lame", "blade", "hyperviseur", "h
 _OUT_OF_SERVICE = frozenset({"enprojet", "enconstruction", "decommissionnee", "retiree"})
 # Statuses of equipment that no longer serves: without a date of withdrawal it is still counted all year.
 _WITHDRAWN = ("retire", "rebut", "vendu", "stock", "retired", "disposed", "sold", "unused")
+
+# Where a row of the map writes the labels of its boxes, from the top.
+_LEVELS = ("zone", "quartier", "ilot", "bloc", "level5")
 
 # A likeness search over every name takes long: propose for the first ones.
 _SAID = 20
@@ -40,6 +44,7 @@ def check_doubts(estate: Estate, given: Collection[str], base: Inventory) -> Non
     _homeless_machines(estate, base)
     _countries(estate, base)
     _withdrawn_without_date(estate)
+    _twin_boxes(estate)
 
 
 def _unmapped_applications(estate: Estate, known: Collection[str]) -> None:
@@ -191,3 +196,42 @@ def _withdrawn_without_date(estate: Estate) -> None:
                 f"“{asset.name}” has status “{asset.status}” without a date of withdrawal: it counts all year. "
                 "Give the date of withdrawal.",
             )
+
+
+def _twin_boxes(estate: Estate) -> None:
+    """Neighbours on the map that may be one box, told where one of them is read first."""
+    nodes = {node.code: node for node in estate.map.nodes()}
+    rows: dict[str, Row] = {}
+    for located in estate.applications:
+        code: str | None = located.entry.node
+        while code in nodes and code not in rows:
+            rows[code] = located.row
+            code = nodes[code].parent
+    for first, other in twins(nodes.values()):
+        row = rows.get(other.code) or rows.get(first.code)
+        if row is not None:
+            row.warning(
+                _level_field(row, _depth(other, nodes)),
+                "twin-labels",
+                f"« {other.label} » et « {first.label} » sont voisins sur la carte et se ressemblent : si c'est la "
+                "même chose, gardez un libellé.",
+                f"“{other.label}” and “{first.label}” are neighbours on the map and alike: if they are one thing, "
+                "keep one label.",
+            )
+
+
+def _depth(node: Node, nodes: Mapping[str, Node]) -> int:
+    """How many boxes stand above a box."""
+    above = 0
+    while node.parent in nodes and above < len(_LEVELS) - 1:
+        node, above = nodes[node.parent], above + 1
+    return above
+
+
+def _level_field(row: Row, depth: int) -> str:
+    """The field where a row writes the label of a box at this depth."""
+    if row.cell("path") is not None:
+        return "path"
+    if not _on_the_map(row):
+        return ("domain", "sub_domain")[min(depth, 1)]
+    return _LEVELS[depth]
