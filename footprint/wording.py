@@ -73,6 +73,11 @@ MODES = {
     "amortised": ("étalée sur la durée de vie", "spread over the lifetime"),
     "purchase_year": ("comptée l’année d’achat", "counted in the year of purchase"),
 }
+IMPORT_MODES = {
+    "replace": ("remplacement", "replacement"),
+    "complete": ("complément", "complement"),
+    "rules": ("règles de rattachement", "matching rules"),
+}
 SPREADS = {
     "idle": ("capacité libre", "free capacity"),
     "network": ("réseau", "network"),

@@ -10,15 +10,20 @@ from typing import Any, Literal
 
 from pos_map.changes import Changes, Identity, TableChanges
 from pos_map.columns import TABLES
+from pos_map.saying import day_fr
 
 Kind = Literal["added", "removed", "changed", "moved", "merged"]
 SIGNS: Mapping[Kind, str] = {"added": "+", "removed": "−", "changed": "~", "moved": "↷", "merged": "⇒"}
-KIND_WORDS: Mapping[Kind, tuple[str, str]] = {
-    "added": ("ajoutés", "added"),
-    "removed": ("retirés", "removed"),
-    "changed": ("modifiés", "changed"),
-    "moved": ("déplacés", "moved"),
-    "merged": ("repris par un autre", "merged"),
+# What is counted, of one and of several, in French and in English.
+KIND_WORDS: Mapping[Kind, tuple[tuple[str, str], tuple[str, str]]] = {
+    "added": (("ajout", "ajouts"), ("added", "added")),
+    "removed": (("retrait", "retraits"), ("removed", "removed")),
+    "changed": (("modification", "modifications"), ("changed", "changed")),
+    "moved": (("déplacement", "déplacements"), ("moved", "moved")),
+    "merged": (
+        ("reprise par un autre", "reprises par un autre"),
+        ("taken over by another", "taken over by others"),
+    ),
 }
 # One entry of a table, in French and English.
 ENTRY_WORDS: Mapping[str, tuple[str, str]] = {
@@ -103,7 +108,9 @@ def _value(value: Any, language: str) -> str:
     if isinstance(value, float):
         text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
         return text.replace(".", ",") if language == "fr" else text
-    return value.isoformat() if isinstance(value, date) else str(value)
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}" if language == "fr" else value.isoformat()
+    return str(value)
 
 
 @cache

@@ -22,11 +22,6 @@ TABS = (
 )
 OPEN = 10
 """Differences of a kind that are shown without being asked for."""
-MODES = {
-    "replace": ("remplacement", "replacement"),
-    "complete": ("complément", "complement"),
-    "rules": ("règles de rattachement", "matching rules"),
-}
 
 
 def title(page: Page, name: tuple[str, str], lead: str) -> Any:
@@ -55,7 +50,7 @@ def table_word(kind: str) -> str:
 
 
 def counted(counts: Mapping[str, Mapping[str, int]]) -> list[Any]:
-    """How many entries an import changed, one line a table: "applications – ajoutés : 3, retirés : 1"."""
+    """How many entries an import changed, one line a table: "applications – ajouts : 3, retraits : 1"."""
     found = []
     for table, kinds in counts.items():
         said = ", ".join(_numbered(kind, number) for kind, number in kinds.items() if number)
@@ -65,7 +60,7 @@ def counted(counts: Mapping[str, Mapping[str, int]]) -> list[Any]:
 
 
 def _numbered(kind: str, number: int) -> str:
-    fr, en = KIND_WORDS[kind]  # type: ignore[index]
+    (_one, fr), (_one_en, en) = KIND_WORDS[kind]  # type: ignore[index]
     many = formats.integer(number)
     return say(f"{fr} : {many}", f"{en}: {many}")
 

@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.components import native
 from dashboard.components.dates import moment
-from dashboard.components.inventory import MODES, counted, title
+from dashboard.components.inventory import counted, title
 from dashboard.components.tables import facts
 from dashboard.page import Page
 from dashboard.pages.importer import files_of
@@ -16,6 +16,7 @@ from footprint.plausibility import shown
 from footprint.store.batches import batches
 from footprint.store.referential import current_campaign
 from footprint.texts import say
+from footprint.wording import IMPORT_MODES
 
 PATH = "/import/annuler"
 NAME = ("Annuler le dernier import", "Undo the last import")
@@ -40,7 +41,7 @@ def layout(page: Page, _subject: str = "") -> Any:
         (say("Import", "Import"), say(f"n° {last.id}", f"no. {last.id}")),
         (say("Le (UTC)", "On (UTC)"), moment(last.at)),
         (say("Par", "By"), shown(last.actor)),
-        (say("Façon", "Way"), say(*MODES.get(last.mode, (last.mode, last.mode)))),
+        (say("Façon", "Way"), say(*IMPORT_MODES.get(last.mode, (last.mode, last.mode)))),
         (say("Fichiers", "Files"), files_of(last) or ""),
         (say("Ce qui avait changé", "What had changed"), counted(last.counts)),
     ]

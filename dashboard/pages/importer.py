@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.components import native
 from dashboard.components.dates import moment
-from dashboard.components.inventory import MODES, counted, title
+from dashboard.components.inventory import counted, title
 from dashboard.components.tables import table
 from dashboard.page import Page, check_link
 from footprint import formats
@@ -19,6 +19,7 @@ from footprint.store.referential import current_campaign
 from footprint.store.tables import Campaign
 from footprint.texts import say
 from footprint.uploads import folder, own_profiles
+from footprint.wording import IMPORT_MODES
 from pos_map import profiles
 
 PATH = "/import"
@@ -236,7 +237,7 @@ def _line(batch: Batch) -> list[Any]:
         )
     return [
         say(f"n° {batch.id}", f"no. {batch.id}"), moment(batch.at), shown(batch.actor),
-        say(*MODES.get(batch.mode, (batch.mode, batch.mode))), files_of(batch), counted(batch.counts), state,
+        say(*IMPORT_MODES.get(batch.mode, (batch.mode, batch.mode))), files_of(batch), counted(batch.counts), state,
     ]  # fmt: skip
 
 

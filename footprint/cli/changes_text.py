@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from footprint.texts import message, say
+from footprint.texts import count, message, say
 
 if TYPE_CHECKING:
     from pos_map.changes import Changes
@@ -30,7 +30,9 @@ def print_changes(changes: Changes, everything: bool = False) -> None:
     for kind, sign in SIGNS.items():
         more = 0 if everything else shown[kind] - _FIRST_LINES
         if more > 0:
-            typer.echo(say(f"  {sign} … et {more} autres", f"  {sign} … and {more} others"))
+            typer.echo(
+                f"  {sign} … {say('et', 'and')} {count(more, ('autre', 'autres'), ('other', 'others'))}"
+            )
 
 
 def print_counts(changes: Changes) -> None:
@@ -39,7 +41,7 @@ def print_counts(changes: Changes) -> None:
     from pos_map.changes_text import KIND_WORDS, SIGNS
 
     for table, counts in changes.counts().items():
-        said = [f"{SIGNS[kind]} {counts[kind]} {say(*KIND_WORDS[kind])}" for kind in SIGNS if counts[kind]]
+        said = [f"{SIGNS[kind]} {count(counts[kind], *KIND_WORDS[kind])}" for kind in SIGNS if counts[kind]]
         typer.echo(f"{say(*WORDS[table])} : {', '.join(said)}")
 
 

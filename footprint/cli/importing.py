@@ -13,9 +13,11 @@ import typer
 from typer.core import TyperGroup
 
 from footprint.cli import inspecting
+from footprint.cli.asking import confirmed
 from footprint.cli.changes_text import changes_json, counts_line, print_changes, print_counts
 from footprint.cli.faults_text import print_faults, profiles_of, unlisted_names
-from footprint.texts import say
+from footprint.moments import moment
+from footprint.texts import count, say
 
 if TYPE_CHECKING:
     from footprint.store.imports import Applied, Prepared
@@ -151,7 +153,7 @@ def _ask(prepared: Prepared, yes: bool) -> None:
     """In a terminal, ask before anything is removed or changed. Raises Abort."""
     if yes or not prepared.written.loses or not (sys.stdin.isatty() and sys.stdout.isatty()):
         return
-    if not typer.confirm(say("Appliquer ces différences ?", "Apply these differences?"), err=True):
+    if not confirmed(say("Appliquer ces différences ?", "Apply these differences?")):
         typer.echo(say("Rien n’a été importé.", "Nothing was imported."), err=True)
         raise typer.Abort
 
@@ -165,11 +167,25 @@ def _print_applied(campaign: Campaign, prepared: Prepared, applied: Applied) -> 
         )
         return
     inventory = prepared.inventory
-    counts = (len(inventory.applications), len(inventory.assets), len(inventory.machines))
+    imported = ", ".join(
+        (
+            count(
+                len(inventory.applications), ("application", "applications"), ("application", "applications")
+            ),
+            count(
+                len(inventory.assets),
+                ("ligne d’équipement", "lignes d’équipement"),
+                ("equipment line", "equipment lines"),
+            ),
+            count(
+                len(inventory.machines),
+                ("machine virtuelle", "machines virtuelles"),
+                ("virtual machine", "virtual machines"),
+            ),
+        )
+    )
     body = f"{campaign.organisation} {campaign.year}"
-    fr = "{} : {} applications, {} lignes d’équipement, {} machines virtuelles importées."
-    en = "{}: {} applications, {} equipment lines, {} virtual machines imported."
-    typer.echo(say(fr.format(body, *counts), en.format(body, *counts)))
+    typer.echo(say(f"{body} : {imported}.", f"{body}: {imported}."))
     if prepared.lost:
         lost = ", ".join(say(*WORDS[table]) for table in prepared.lost)
         typer.echo(
@@ -188,12 +204,12 @@ def _print_applied(campaign: Campaign, prepared: Prepared, applied: Applied) -> 
         )
     )
     if prepared.unmatched:
-        typer.echo(
-            say(
-                f"{len(prepared.unmatched)} noms à rapprocher : footprint match list",
-                f"{len(prepared.unmatched)} names to match: footprint match list",
-            )
+        names = count(
+            len(prepared.unmatched),
+            ("nom à rapprocher", "noms à rapprocher"),
+            ("name to match", "names to match"),
         )
+        typer.echo(say(f"{names} : footprint match list", f"{names}: footprint match list"))
     typer.echo(say("Ensuite : footprint assess", "Next: footprint assess"))
 
 
@@ -229,8 +245,8 @@ def undo() -> None:
     counts = counts_line(batch.counts)
     typer.echo(
         say(
-            f"Import n° {batch.id} du {batch.at} annulé ({counts}) : l’inventaire est celui d’avant.",
-            f"Import no. {batch.id} of {batch.at} undone ({counts}): the inventory is that of before.",
+            f"Import n° {batch.id} du {moment(batch.at)} annulé ({counts}) : l’inventaire est celui d’avant.",
+            f"Import no. {batch.id} of {moment(batch.at)} undone ({counts}): the inventory is that of before.",
         )
     )
 
@@ -243,6 +259,7 @@ def history(as_json: AsJson = False) -> None:
     from footprint.store.database import open_store
     from footprint.store.imports import batches
     from footprint.store.referential import current_campaign
+    from footprint.wording import IMPORT_MODES
 
     store = open_store()
     campaign = current_campaign(store)
@@ -258,7 +275,8 @@ def history(as_json: AsJson = False) -> None:
     for batch in found:
         files = ", ".join(file.name for file in batch.files)
         table.add_row(
-            str(batch.id), batch.at, batch.actor, batch.mode, counts_line(batch.counts), files, batch.undone_at or "",
+            str(batch.id), moment(batch.at), batch.actor, say(*IMPORT_MODES[batch.mode]), counts_line(batch.counts),
+            files, moment(batch.undone_at or ""),
         )  # fmt: skip
     show(table)
 

@@ -107,7 +107,7 @@ def test_the_text_shows_what_to_write_instead(tmp_path: Path) -> None:
 def test_a_dry_run_into_an_empty_campaign_counts_what_would_be_added(paths: list[str]) -> None:
     run("init", "--organisation", "Ma caisse", "--year", "2026")
     text = run("import", *paths, "--dry-run").stdout
-    assert "applications : + 1 ajoutés" in text
-    assert "machines virtuelles : + 2 ajoutés" in text
+    assert "applications : + 1 ajout" in text
+    assert "machines virtuelles : + 2 ajouts" in text
     assert "« vm-1 »" not in text
     assert "« vm-1 »" in run("import", *paths, "--dry-run", "--all").stdout

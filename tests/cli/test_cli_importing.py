@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,15 +43,19 @@ def test_differences_are_shown_then_applied_and_undone(paths: list[str], tmp_pat
     assert "Pour l’annuler : footprint import undo" in run("import", *paths).output
     change(tmp_path)
     shown = run("import", *paths, "--dry-run").output
-    assert "machines virtuelles : − 1 retirés, ~ 1 modifiés" in shown
+    assert "machines virtuelles : − 1 retrait, ~ 1 modification" in shown
     assert "  − machine virtuelle « vm-2 »" in shown
     assert "  ~ machine virtuelle « vm-1 » : vCPU : 2 → 8" in shown
     assert "Rien n’a été écrit" in shown
     assert run("import", *paths).output.count("Import n° 2 (− 1, ~ 1)") == 1
-    assert "Import n° 2" in run("import", "undo").output
+    assert re.search(r"Import n° 2 du \d\d/\d\d/20\d\d", run("import", "undo").output)
     history = json.loads(run("import", "history", "--json").stdout)
     assert [(batch["id"], batch["undone_by"]) for batch in history] == [(2, "CLI"), (1, None)]
-    assert "physiques.csv" in run("import", "history").output
+    shown = run("import", "history").output
+    assert "physiques.csv" in shown
+    assert "remplacement" in shown
+    assert not re.search(r"replace|20\d\d-\d\d", shown), "words and dates of people"
+    assert re.search(r"\d\d/\d\d/20\d\d", shown)
 
 
 def test_a_terminal_is_asked_before_anything_is_removed(
@@ -71,8 +76,9 @@ def test_a_terminal_is_asked_before_anything_is_removed(
     refused = CliRunner().invoke(app, ["import", *paths], input="n\n")
     assert refused.exit_code == 1
     assert len(json.loads(run("import", "history", "--json").stdout)) == 1
-    accepted = CliRunner().invoke(app, ["import", *paths], input="o\ny\n")
+    accepted = CliRunner().invoke(app, ["import", *paths], input="o\n")
     assert accepted.exit_code == 0
+    assert "Appliquer ces différences ? [o/N] :" in accepted.output
     assert len(json.loads(run("import", "history", "--json").stdout)) == 2
 
 
@@ -91,7 +97,7 @@ def test_completing_adds_only(paths: list[str], tmp_path: Path) -> None:
     run("import", *paths)
     more = tmp_path / "plus.csv"
     more.write_text("nomEquipementPhysique;type;quantite\nH2;Serveur;1\n", encoding="utf-8")
-    assert "équipements : + 1 ajoutés" in run("import", "--mode", "complete", str(more)).output
+    assert "équipements : + 1 ajout" in run("import", "--mode", "complete", str(more)).output
 
 
 def test_profiles_templates_and_inspection(paths: list[str], tmp_path: Path) -> None:
