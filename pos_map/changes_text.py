@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from pos_map.changes import Changes, Identity, TableChanges
 from pos_map.columns import TABLES
-from pos_map.saying import day_fr
 
 Kind = Literal["added", "removed", "changed", "moved", "merged"]
 SIGNS: Mapping[Kind, str] = {"added": "+", "removed": "−", "changed": "~", "moved": "↷", "merged": "⇒"}
@@ -109,7 +108,7 @@ def _value(value: Any, language: str) -> str:
         text = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
         return text.replace(".", ",") if language == "fr" else text
     if isinstance(value, date):
-        return f"{value:%d/%m/%Y}" if language == "fr" else value.isoformat()
+        return day_fr(value) if language == "fr" else value.isoformat()
     return str(value)
 
 

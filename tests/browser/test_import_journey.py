@@ -75,7 +75,7 @@ def test_a_mended_file_reaches_the_map_and_leaves_it(page: Any, served: Any, tmp
     file.write_text(MENDED, encoding="utf-8")
     _send(page, file)
     assert "Aucune erreur" in page.locator("main").inner_text()
-    page.locator("summary:has-text('ajouté')").first.click()
+    page.locator("summary:has-text('ajout')").first.click()
     assert "NEUVE-1" in page.locator("main").text_content()
     check = page.url
     assert _tiles(page, served) == before  # checking imports nothing

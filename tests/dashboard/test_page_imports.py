@@ -108,7 +108,7 @@ def test_who_reads_has_the_history_but_no_form(filled: Store, role: str) -> None
 
 def test_the_history_says_who_what_and_its_state(filled: Store) -> None:
     said = made.text_of(importer.layout(_page(filled, "/import")))
-    for expected in ("n° 1", "essai", "remplacement", "carte.csv", "en vigueur", "ajouté"):
+    for expected in ("n° 1", "essai", "remplacement", "carte.csv", "en vigueur", "ajouts"):
         assert expected in said
     imports.undo(filled, current_campaign(filled), "autre")
     page = importer.layout(_page(filled, "/import"))
@@ -151,7 +151,7 @@ def test_what_changes_is_shown_before_importing(filled: Store) -> None:
     identifier = _check(filled, NEXT)
     page = _shown(filled, identifier)
     said = made.text_of(page)
-    for expected in ("peuvent être importés", "APP3", "APP2", "remplacent l’inventaire", "ajouté", "retiré"):
+    for expected in ("peuvent être importés", "APP3", "APP2", "remplacent l’inventaire", "ajout", "retrait"):
         assert expected in said
     assert _actions(page) == {f"/import/{identifier}/{step}" for step in ("importer", "abandonner")}
 
