@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pos_map.changes import Changes, Identity, TableChanges
 from pos_map.columns import TABLES
+from pos_map.saying import day_fr
 
 Kind = Literal["added", "removed", "changed", "moved", "merged"]
 SIGNS: Mapping[Kind, str] = {"added": "+", "removed": "−", "changed": "~", "moved": "↷", "merged": "⇒"}
