@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from pos_map.model import PlatformKey, Reading, Service
-from pos_map.references import repeated, sums
+from pos_map.model import AiUseCase, Inventory, PlatformKey, Reading, Service
+from pos_map.references import Shares, left_alone, repeated
 
 if TYPE_CHECKING:
     from pos_map.estate import Estate, Located
@@ -33,7 +33,7 @@ def service(row: Row) -> Service | None:
     application = row.required("application")
     if not (name := row.required("name")):
         return None
-    found = Service(
+    return Service(
         name=name,
         application=application,
         environment=row.text("environment"),
@@ -45,9 +45,6 @@ def service(row: Row) -> Service | None:
         pue=row.number("pue", least=1.0),
         na=row.na,
     )
-    if found.yearly_kwh is None and found.kgco2e is None:
-        _unquantified(row, found)
-    return found
 
 
 def _unquantified(row: Row, service: Service) -> None:
@@ -79,31 +76,54 @@ def platform_key(row: Row) -> PlatformKey | None:
     return PlatformKey(platform, application, share) if platform and application else None
 
 
-def check_complements(estate: Estate) -> None:
-    """Note every error across readings, services and platform keys."""
+def check_complements(estate: Estate, base: Inventory) -> None:
+    """Note every error across readings, services and platform keys; `base` is what they complete."""
     repeated(estate.readings, lambda entry: f"{entry.data_centre} {entry.month:%Y-%m}", "month")
     repeated(estate.services, lambda entry: entry.name, "name")
     repeated(estate.platform_keys, lambda entry: f"{entry.platform} → {entry.application}", "application")
-    keys = ((key.entry.platform, key.entry.share, key.row) for key in estate.platform_keys)
-    sums((((platform, ""), share, row) for platform, share, row in keys), "share", "keys-above-one")
-    _circles(estate.platform_keys)
+    shares = Shares("share", "keys-above-one")
+    for key in left_alone(base, "platform_keys", estate.platform_keys):
+        shares.before((key.platform, ""), key.share)
+    for line in estate.platform_keys:
+        shares.add((line.entry.platform, ""), line.entry.share, line.row)
+    shares.check()
+    _circles(estate.platform_keys, left_alone(base, "platform_keys", estate.platform_keys))
+    for service in estate.services:
+        if service.entry.yearly_kwh is None and service.entry.kgco2e is None:
+            _unquantified(service.row, service.entry)
+    for case in estate.use_cases:
+        _without_reason(case)
 
 
-def _circles(keys: Sequence[Located[PlatformKey]]) -> None:
+def _circles(keys: Sequence[Located[PlatformKey]], before: Sequence[PlatformKey]) -> None:
     """A platform that bears a part of itself, even through others, has no footprint to spread (M4)."""
     graph: dict[str, set[str]] = {}
-    for key in keys:
-        graph.setdefault(key.entry.application, set()).add(key.entry.platform)
+    for key in (*before, *(line.entry for line in keys)):
+        graph.setdefault(key.application, set()).add(key.platform)
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle: list[str] = list(error.args[1])
         pairs = set(itertools.pairwise(circle))
-        row = next(k.row for k in keys if (k.entry.platform, k.entry.application) in pairs)
+        row = next((k.row for k in keys if (k.entry.platform, k.entry.application) in pairs), None)
+        if row is None:
+            # A circle of what was there: these files did not make it.
+            return
         written = " → ".join(circle)
         row.error(
             "application",
             "platform-circle",
             f"Les plateformes se reportent l'une sur l'autre en boucle ({written}) : retirez une de ces clés.",
             f"The platforms bear each other in a circle ({written}): remove one of these keys.",
+        )
+
+
+def _without_reason(located: Located[AiUseCase]) -> None:
+    case = located.entry
+    if case.status == "abandonné" and not case.abandon_reason:
+        located.row.warning(
+            "abandon_reason",
+            "blank-reason",
+            f"Le cas d'usage « {case.code} » est abandonné sans raison : dites-la, c'est ce qui sert aux autres.",
+            f"The use case “{case.code}” was abandoned without a reason: say it, that is what helps others.",
         )

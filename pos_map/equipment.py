@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pos_map.columns import OWNERSHIPS
@@ -9,8 +10,8 @@ from pos_map.model import PhysicalAsset
 from pos_map.rows import Row
 
 
-def asset(row: Row) -> PhysicalAsset | None:
-    """A line of equipment; None when it has no name."""
+def asset(row: Row, known: Mapping[str, PhysicalAsset]) -> PhysicalAsset | None:
+    """A line of equipment; None when it has no name. `known` are those the files complete, by name."""
     kind = row.required("type")
     if not (name := row.required("name")):
         return None
@@ -18,7 +19,7 @@ def asset(row: Row) -> PhysicalAsset | None:
         name=name,
         model=row.text("model"),
         type=kind,
-        quantity=_quantity(row),
+        quantity=_quantity(row, known.get(name)),
         data_centre=row.text("data_centre"),
         cluster=row.text("cluster"),
         purchased=row.day("purchased"),
@@ -56,7 +57,9 @@ def _life(row: Row) -> dict[str, Any]:
     }
 
 
-def _quantity(row: Row) -> float:
+def _quantity(row: Row, before: PhysicalAsset | None) -> float:
+    if not row.text("quantity") and before is not None:
+        return before.quantity
     if not row.text("quantity"):
         row.warning(
             "quantity",
@@ -69,10 +72,10 @@ def _quantity(row: Row) -> float:
     return 1.0 if found is None else found
 
 
-def terminal(row: Row, taken: set[str]) -> PhysicalAsset | None:
+def terminal(row: Row, taken: set[str], known: Mapping[str, PhysicalAsset]) -> PhysicalAsset | None:
     """A line of office equipment; without a name it takes one from its type, model, site and date.
 
-    `taken` holds the names already given, and receives this one.
+    `taken` holds the names already given, and receives this one; `known` as for `asset`.
     """
     if not (kind := row.required("type")):
         return None
@@ -84,7 +87,7 @@ def terminal(row: Row, taken: set[str]) -> PhysicalAsset | None:
         name=name,
         model=parts[1],
         type=kind,
-        quantity=_quantity(row),
+        quantity=_quantity(row, known.get(name)),
         purchased=purchased,
         country=row.text("country"),
         site=parts[2],

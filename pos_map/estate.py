@@ -106,19 +106,22 @@ class Estate:
         return Inventory(nodes=self.map.nodes(), links=kept, **tables)
 
 
-def build(rows: Mapping[str, Sequence[Row]], boxes: MapBuilder) -> Estate:
+def build(rows: Mapping[str, Sequence[Row]], boxes: MapBuilder, base: Inventory) -> Estate:
     """Entries of the rows of each kind of table; faults of cells are noted in the rows.
 
-    `boxes` holds the map as it was. Applications named only by the links come later (`add_unmapped`).
+    `boxes` holds the map as it was, `base` what the files complete. Applications named only by the links come
+    later (`add_unmapped`).
     """
     estate = Estate(boxes)
+    equipped = {asset.name: asset for asset in base.assets}
+    placed = {app.code: app.node for app in base.applications}
     estate.data_centres = _each(rows.get(DATA_CENTRES.kind, ()), _data_centre)
-    estate.assets = _each(rows.get(ASSETS.kind, ()), equipment.asset)
+    estate.assets = _each(rows.get(ASSETS.kind, ()), lambda row: equipment.asset(row, equipped))
     taken = {located.entry.name for located in estate.assets}
-    estate.assets += _each(rows.get(TERMINALS.kind, ()), lambda row: equipment.terminal(row, taken))
+    estate.assets += _each(rows.get(TERMINALS.kind, ()), lambda row: equipment.terminal(row, taken, equipped))
     estate.machines = _each(rows.get(MACHINES.kind, ()), _machine)
     landscape.declare(rows.get(NODES.kind, ()), boxes)
-    estate.applications = _each(rows.get(MAP.kind, ()), lambda row: landscape.mapped(row, boxes))
+    estate.applications = _each(rows.get(MAP.kind, ()), lambda row: landscape.mapped(row, boxes, placed))
     estate.link_rows = _each(rows.get(LINKS.kind, ()), _link)
     estate.use_cases = _each(rows.get(USE_CASES.kind, ()), _use_case)
     estate.readings = _each(rows.get(READINGS.kind, ()), complements.reading)
@@ -230,7 +233,7 @@ def _use_case(row: Row) -> AiUseCase | None:
     title, code = row.required("title"), row.required("code")
     if not code:
         return None
-    case = AiUseCase(
+    return AiUseCase(
         code=code,
         title=title,
         application=row.text("application"),
@@ -244,11 +247,3 @@ def _use_case(row: Row) -> AiUseCase | None:
         human_decision=row.text("human_decision"),
         summary=row.text("summary"),
     )
-    if case.status == "abandonné" and not case.abandon_reason:
-        row.warning(
-            "abandon_reason",
-            "blank-reason",
-            f"Le cas d'usage « {code} » est abandonné sans raison : dites-la, c'est ce qui sert aux autres.",
-            f"The use case “{code}” was abandoned without a reason: say it, that is what helps others.",
-        )
-    return case

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pos_map.columns import PERIMETERS
@@ -16,13 +16,13 @@ DEEPEST = len(_LEVEL_FIELDS)
 
 def declare(rows: Sequence[Row], boxes: MapBuilder) -> None:
     """Make the boxes a file names by code, whatever their order; faults for parents that are not there."""
-    given: dict[str, tuple[Row, Node]] = {}
+    given: dict[str, tuple[Row | None, Node]] = {}
     for row in rows:
         code, label, level = row.required("code"), row.required("label"), row.required("level")
         if not (code and label and level):
             continue
-        if code in given:
-            first = given[code][0].place
+        if code in given and (other := given[code][0]) is not None:
+            first = other.place
             row.error(
                 "code",
                 "duplicate",
@@ -30,9 +30,15 @@ def declare(rows: Sequence[Row], boxes: MapBuilder) -> None:
                 f"“{code}” is already declared at {first.en()}: a unique code is expected.",
             )
             continue
-        rank, ref = row.whole("position"), row.text("ref")
-        node = Node(code, row.text("parent") or None, level, label, -1 if rank is None else rank, ref)
-        given[code] = (row, node)
+        before = boxes.node(boxes.code_of(row.text("ref")) or code)
+        parent = row.text("parent") or (before.parent if before else None)
+        rank, ref = row.whole("position"), row.text("ref") or (before.ref if before else "")
+        given[code] = (row, Node(code, parent, level, label, -1 if rank is None else rank, ref))
+    # In the tree of the boxes they complete; one renamed in its source still bears its code there.
+    for read in list(given.values()):
+        given.setdefault(boxes.code_of(read[1].ref) or read[1].code, read)
+    for node in boxes.nodes() if given else ():
+        given.setdefault(node.code, (None, node))
     kept: dict[str, str | None] = {}
     depths: dict[str | None, int] = {None: 0}
     for code in given:
@@ -42,15 +48,18 @@ def declare(rows: Sequence[Row], boxes: MapBuilder) -> None:
 
 def _declare(
     code: str,
-    given: dict[str, tuple[Row, Node]],
+    given: dict[str, tuple[Row | None, Node]],
     kept: dict[str, str | None],
     depths: dict[str | None, int],
     boxes: MapBuilder,
 ) -> None:
-    """Declare a box after those above it. `kept` gives the code each one bears; None once found at fault."""
+    """Declare a box after those above it. `kept` gives the code each one bears; None once found at fault.
+
+    Boxes without a row are those the files complete.
+    """
     chain = [code]
     while (parent := given[chain[-1]][1].parent) is not None and parent not in kept:
-        row = given[chain[-1]][0]
+        row = _row(chain, given)
         if parent not in given:
             row.error(
                 "parent",
@@ -66,15 +75,21 @@ def _declare(
             return
         chain.append(parent)
     for name in reversed(chain):
-        row, node = given[name]
+        node = given[name][1]
         depths[name] = depths.get(node.parent, 0) + 1
         if depths[name] == DEEPEST + 1:
-            _bad_depth(row, False)
+            _bad_depth(_row(chain, given), False)
         above = kept.get(node.parent) if node.parent else None
         own = boxes.code_of(node.ref) or node.code
         kept[name] = None if node.parent and above is None else own
         if kept[name] is not None:
             boxes.declare(Node(own, above, node.level, node.label, node.position, node.ref))
+
+
+def _row(chain: Sequence[str], given: Mapping[str, tuple[Row | None, Node]]) -> Row:
+    """The row to mend for a fault of a chain of boxes: the highest in it, or the first of the file."""
+    rows = (given[name][0] for name in (*reversed(chain), *given))
+    return next(row for row in rows if row is not None)
 
 
 def _bad_depth(row: Row, circle: bool) -> None:
@@ -94,8 +109,11 @@ def _bad_depth(row: Row, circle: bool) -> None:
     )
 
 
-def mapped(row: Row, boxes: MapBuilder) -> Application | None:
-    """The application of a line of the map. A line that names boxes and no application makes the boxes."""
+def mapped(row: Row, boxes: MapBuilder, placed: Mapping[str, str]) -> Application | None:
+    """The application of a line of the map. A line that names boxes and no application makes the boxes.
+
+    `placed` gives the box of each application the files complete: those without a place here stay there.
+    """
     labels = [row.text(field) for field in _LEVEL_FIELDS]
     path = row.text("path")
     if any(labels) and not labels[0]:
@@ -105,7 +123,8 @@ def mapped(row: Row, boxes: MapBuilder) -> Application | None:
         return None
     if not (code := row.required("code")):
         return None
-    if not any(labels) and not path:
+    nowhere = not any(labels) and not path
+    if nowhere and code not in placed:
         row.warning(
             "zone",
             "no-place",
@@ -115,7 +134,7 @@ def mapped(row: Row, boxes: MapBuilder) -> Application | None:
     return Application(
         code=code,
         name=row.text("name") or code,
-        node=_node(row, boxes, labels, path),
+        node=placed[code] if nowhere and code in placed else _node(row, boxes, labels, path),
         owner=row.word("owner"),
         branch=row.word("branch"),
         status=row.word("status"),

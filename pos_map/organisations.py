@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from pos_map.matching import Matcher, Rule
 from pos_map.model import Inventory, Organisation
+from pos_map.references import MOST_MERGERS
 
 if TYPE_CHECKING:
     from pos_map.estate import Estate, Located
-
-_MOST_MERGERS = 20
 
 
 def name_bodies(estate: Estate, base: Inventory, rules: Sequence[Rule], year: int | None) -> None:
@@ -65,7 +64,7 @@ class Bodies:
 
     def _after_mergers(self, code: str) -> Organisation:
         body = self._by_code[code]
-        for _merger in range(_MOST_MERGERS):
+        for _merger in range(MOST_MERGERS):
             later = self._by_code.get(body.successor)
             if later is None or self._year is None or body.closed is None or body.closed.year > self._year:
                 break

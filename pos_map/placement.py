@@ -68,6 +68,10 @@ class MapBuilder:
                 return None
         return code
 
+    def node(self, code: str) -> Node | None:
+        """The box of a code, None when it was not met."""
+        return self._nodes.get(code)
+
     def nodes(self) -> tuple[Node, ...]:
         """The boxes in the order they were met, every parent before its children."""
         return tuple(self._nodes.values())
@@ -86,6 +90,8 @@ class MapBuilder:
     def _keep(self, node: Node) -> None:
         self._next[node.parent] = max(self._next.get(node.parent, 0), node.position + 1)
         self._codes.setdefault((node.parent, plain(node.label)), node.code)
+        # One given again comes after those above it, which may be new.
+        self._nodes.pop(node.code, None)
         self._nodes[node.code] = node
 
     def _after(self, parent: str | None) -> int:

@@ -10,13 +10,14 @@ import gc
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pos_map.archimate import together
 from pos_map.columns import HELP_SHEET, TABLES, Table
 from pos_map.complements import check_complements
+from pos_map.completing import complete
 from pos_map.doubts import check_doubts
 from pos_map.estate import Estate, add_unmapped, build
 from pos_map.faults import Fault, Place
@@ -42,6 +43,7 @@ class _Reading:
 
     profiles: Sequence[Profile]
     progress: Callable[[str, int], None]
+    completes: bool
     rows: dict[str, list[Row]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
@@ -98,7 +100,7 @@ def gather(
     position; `rules` are the matching decisions kept; `year` says which bodies had been taken over by then.
     `progress` is told of each file and the rows read so far. Faults come in the order of the files and lines.
     """
-    reading = _Reading(profiles, progress)
+    reading = _Reading(profiles, progress, base != NOTHING)
     with _without_collector():
         return _gathered(paths, reading, base, previous, rules, year)
 
@@ -130,12 +132,14 @@ def _gathered(
     boxes = MapBuilder(previous or base.nodes)
     for node in base.nodes:
         boxes.declare(node)
-    estate = build(reading.rows, boxes)
+    estate = build(reading.rows, boxes, base)
     given = reading.rows.keys() - reading.lost
     unmatched = _checked(estate, base, rules, year, reading.lost, given)
     rank = {name: index for index, name in enumerate(names.values())}
     reading.faults.sort(key=lambda fault: (rank.get(fault.file, -1), fault.sheet, fault.line or 0))
-    inventory = base.merge(estate.inventory()) if base is not NOTHING else estate.inventory()
+    # The boxes are those of both already, every parent before its children.
+    read = estate.inventory()
+    inventory = replace(base.merge(read), nodes=read.nodes) if base != NOTHING else read
     faults = tuple(reading.faults)
     return Gathered(inventory, faults, unmatched, _entries(estate, faults), frozenset(given))
 
@@ -155,9 +159,10 @@ def _checked(
     add_unmapped(estate, [app.code for app in base.applications])
     resolution.applications_named()
     unattached = resolution.attach(base) if "links" in given or "machines" in given or "map" in given else []
+    complete(estate, base)
     name_bodies(estate, base, rules, year)
-    check_references(estate)
-    check_complements(estate)
+    check_references(estate, base)
+    check_complements(estate, base)
     check_doubts(estate, given, base)
     check_plausible(estate, base, year)
     return (*resolution.unmatched(), *unattached)
@@ -256,7 +261,12 @@ def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
     kind = header.table.kind
     # Formats that are no tables have no header whose columns could be missing.
     found = list(header_faults(header, Place(place.file, place.sheet, header.line))) if header.line else []
-    reading.faults.extend(found)
+    # What a file that completes does not say stays as it was.
+    reading.faults.extend(
+        fault
+        for fault in found
+        if not reading.completes or fault.code != "missing-column" or fault.severity == "error"
+    )
     if any(fault.severity == "error" for fault in found):
         # Its rows are left unread: each would only repeat the fault of the header.
         reading.lost.add(kind)

@@ -2,51 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pos_map.estate import Estate, Located
-from pos_map.model import ApplicationLink
+from pos_map.model import ApplicationLink, Inventory, VirtualMachine, identity
 from pos_map.rows import Row
 
 T = TypeVar("T")
 _TOLERANCE = 1e-9
+# Rooms in rooms, containers in containers: the engine goes no deeper.
+MOST_LAYERS = 5
+# Bodies taken over one after the other.
+MOST_MERGERS = 20
 
 
-def check_references(estate: Estate) -> None:
-    """Note every error across the entries, references being resolved."""
+def check_references(estate: Estate, base: Inventory) -> None:
+    """Note every error across the entries, references being resolved; `base` is what they complete."""
     _repeats(estate)
     for located in estate.assets:
         _dates(located.entry.purchased, located.entry.retired, located.row)
-    _shares(estate)
-    _circle(estate.data_centres, lambda centre: centre.code, lambda centre: centre.parent, "parent")
-    _circle(estate.machines, lambda vm: vm.name, lambda vm: vm.inside, "inside")
-    _circle(estate.organisations, lambda body: body.code, lambda body: body.successor, "successor")
-    _circle(estate.organisations, lambda body: body.code, lambda body: body.parent, "parent")
+    _shares(estate, base)
+    _circle(estate.data_centres, base.data_centres, "code", "parent")
+    _circle(estate.machines, base.machines, "name", "inside")
+    _circle(estate.organisations, base.organisations, "code", "successor", MOST_MERGERS)
+    _circle(estate.organisations, base.organisations, "code", "parent", MOST_MERGERS)
+
+
+def left_alone(base: Inventory, table: str, lines: Sequence[Located[Any]]) -> list[Any]:
+    """The entries of `base` that the files read say nothing of."""
+    said = {identity(table, line.entry) for line in lines}
+    return [entry for name, entry in base.by_identity(table).items() if name not in said]
 
 
 def _circle(
-    entries: list[Located[T]], name_of: Callable[[T], str], above: Callable[[T], str], field: str
+    entries: Sequence[Located[Any]], before: Sequence[Any], name: str, field: str, most: int = MOST_LAYERS
 ) -> None:
-    """Note an error on each entry that stands above itself."""
-    parents = {name_of(line.entry): above(line.entry) for line in entries if above(line.entry)}
-    sound: set[str] = set()
-    for line in entries:
-        name, seen = name_of(line.entry), []
-        while name in parents and name not in sound and name not in seen:
-            seen.append(name)
-            name = parents[name]
-        if name in seen and name == name_of(line.entry):
-            written = " → ".join([*seen, name])
+    """Note an error on each entry that stands above itself, or under more than `most` others."""
+    here = [line for line in entries if getattr(line.entry, field)]
+    if not here:
+        return
+    parents = {getattr(entry, name): above for entry in before if (above := getattr(entry, field))}
+    parents |= {getattr(line.entry, name): getattr(line.entry, field) for line in here}
+    layers: dict[str, int] = {}
+    for line in here:
+        start = getattr(line.entry, name)
+        seen: list[str] = []
+        above = start
+        while above in parents and above not in layers and above not in seen:
+            seen.append(above)
+            above = parents[above]
+        if above in seen:
+            if above == start:
+                _round(line.row, field, [*seen, start])
+            continue
+        for rank, passed in enumerate(reversed(seen), layers.get(above, 0) + 1):
+            layers[passed] = rank
+        if layers.get(start, 0) > most:
             line.row.error(
                 field,
-                "circle",
-                f"Une boucle ({written}) : retirez un de ces liens.",
-                f"A circle ({written}): remove one of these links.",
+                "too-deep",
+                f"« {start} » est sous {layers[start]} autres : {most} au plus sont attendus.",
+                f"“{start}” is under {layers[start]} others: {most} at most are expected.",
             )
-        elif name not in seen:
-            sound.update(seen)
+
+
+def _round(row: Row, field: str, names: Sequence[str]) -> None:
+    written = " → ".join(names)
+    row.error(
+        field,
+        "circle",
+        f"Une boucle ({written}) : retirez un de ces liens.",
+        f"A circle ({written}): remove one of these links.",
+    )
 
 
 def _repeats(estate: Estate) -> None:
@@ -116,52 +145,67 @@ def _dates(purchased: date | None, retired: date | None, row: Row) -> None:
     )
 
 
-def _shares(estate: Estate) -> None:
+def _shares(estate: Estate, base: Inventory) -> None:
     """Declared shares of one thing sum to 1 at most (M4); below, the remainder is left non affecté."""
-    links: dict[ApplicationLink, Row] = {}
+    links = Shares("share", "shares-above-one")
+    for link in left_alone(base, "links", estate.link_rows):
+        links.before((link.vm, link.host), link.share)
+    first: dict[ApplicationLink, Row] = {}
     for located in estate.link_rows:
-        links.setdefault(located.entry, located.row)
-    sums(
-        (((link.vm, link.host), link.share, row) for link, row in links.items()),
-        "share",
-        "shares-above-one",
-    )
-    sums(
-        (
-            (
-                (
-                    vm.entry.inside or vm.entry.host,
-                    "" if vm.entry.inside or vm.entry.host else vm.entry.cluster,
-                ),
-                vm.entry.key,
-                vm.row,
-            )
-            for vm in estate.machines
-        ),
-        "key",
-        "keys-above-one",
-    )
-    sums(
-        (((place.entry.application, ""), place.entry.share, place.row) for place in estate.placements),
-        "share",
-        "shares-above-one",
-    )
+        first.setdefault(located.entry, located.row)
+    for link, row in first.items():
+        links.add((link.vm, link.host), link.share, row)
+    links.check()
+
+    keys = Shares("key", "keys-above-one")
+    for vm in left_alone(base, "machines", estate.machines):
+        keys.before(_drawn(vm), vm.key)
+    for machine in estate.machines:
+        keys.add(_drawn(machine.entry), machine.entry.key, machine.row)
+    keys.check()
+
+    places = Shares("share", "shares-above-one")
+    for place in left_alone(base, "placements", estate.placements):
+        places.before((place.application, ""), place.share)
+    for line in estate.placements:
+        places.add((line.entry.application, ""), line.entry.share, line.row)
+    places.check()
 
 
-def sums(shares: Iterable[tuple[tuple[str, str], float | None, Row]], field: str, code: str) -> None:
-    """What is shared is a pair of which one is named: a machine and a host may bear the same name."""
-    total: dict[tuple[str, str], float] = {}
-    last: dict[tuple[str, str], Row] = {}
-    for pair, share, row in shares:
+def _drawn(vm: VirtualMachine) -> tuple[str, str]:
+    """What a virtual machine draws on: a machine or a host, else a cluster."""
+    named = vm.inside or vm.host
+    return named, "" if named else vm.cluster
+
+
+class Shares:
+    """Sums of declared shares, by what is shared: a pair of which one is named, a machine and a host may bear the
+    same name. `field` and `code` are those of the error."""
+
+    def __init__(self, field: str, code: str) -> None:
+        self._field, self._code = field, code
+        self._total: dict[tuple[str, str], float] = {}
+        self._last: dict[tuple[str, str], Row] = {}
+
+    def before(self, pair: tuple[str, str], share: float | None) -> None:
+        """Count a share that was there, and that the files say nothing of."""
         if any(pair) and share is not None:
-            total[pair] = total.get(pair, 0.0) + share
-            last[pair] = row
-    for pair, row in last.items():
-        name = pair[0] or pair[1]
-        if (found := total[pair]) > 1 + _TOLERANCE:
-            row.error(
-                field,
-                code,
-                f"Les parts déclarées de « {name} » font {found:.6g} : un total d'au plus 1 est attendu.",
-                f"The declared shares of “{name}” sum to {found:.6g}: a total of 1 at most is expected.",
-            )
+            self._total[pair] = self._total.get(pair, 0.0) + share
+
+    def add(self, pair: tuple[str, str], share: float | None, row: Row) -> None:
+        """Count a share read."""
+        self.before(pair, share)
+        if any(pair) and share is not None:
+            self._last[pair] = row
+
+    def check(self) -> None:
+        """Note an error on the last row of what is shared beyond 1."""
+        for pair, row in self._last.items():
+            name = pair[0] or pair[1]
+            if (found := self._total[pair]) > 1 + _TOLERANCE:
+                row.error(
+                    self._field,
+                    self._code,
+                    f"Les parts déclarées de « {name} » font {found:.6g} : un total d'au plus 1 est attendu.",
+                    f"The declared shares of “{name}” sum to {found:.6g}: a total of 1 at most is expected.",
+                )

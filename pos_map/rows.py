@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pos_map.columns import YES_NO
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
+from pos_map.marks import Marks, doubtful, two_readings
 from pos_map.mending import mend, nearest
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
+from pos_map.watching import Watch
 from pos_map.writing import unguarded
 
 _SHARED = 20_000
@@ -19,7 +21,10 @@ _SHARED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the rows of a sheet share: kind of table, file and sheet, cell of each field, names as written."""
+    """What the rows of a sheet share: kind of table, file and sheet, cell of each field, names as written.
+
+    `marks` tells the decimal marks of the columns of numbers, once every row has been iterated.
+    """
 
     kind: str
     file: str
@@ -27,6 +32,7 @@ class Layout:
     index: Mapping[str, int]
     written: Mapping[str, str]
     faults: list[Fault]
+    marks: Mapping[str, Marks] = field(default_factory=dict)
 
 
 class Row:
@@ -63,6 +69,11 @@ class Row:
         """The cell of a field as its source gives it, None when the sheet has no such column."""
         at = self._layout.index.get(field)
         return self._cells[at] if at is not None and at < len(self._cells) else None
+
+    def says(self, field: str) -> bool:
+        """Whether the cell of a field holds anything: an absent column and a blank cell say nothing."""
+        cell = self.cell(field)
+        return cell is not None and (type(cell) is not str or not cell.isspace()) and cell != ""
 
     def _known(self, field: str) -> Cell:
         """The cell, None when it says "unknown" or "does not apply"; the latter is kept in mind."""
@@ -108,7 +119,10 @@ class Row:
         if field not in self._layout.index:
             return None
         try:
-            found = number(self._known(field))
+            marks, cell = self._layout.marks.get(field), self._known(field)
+            found = number(cell, marks.decimal if marks else "")
+            if found is not None and marks and doubtful(cell, marks):
+                self._doubt(field, cell, found, marks)
             if found is not None and found < least:
                 code = "negative" if least == 0 else "too-small"
                 raise BadValue(code, f"un nombre d'au moins {least:g}", f"a number of at least {least:g}")
@@ -116,6 +130,15 @@ class Row:
             self._expected(field, bad)
             return None
         return found
+
+    def _doubt(self, field: str, cell: Cell, found: float, marks: Marks) -> None:
+        """Say once how a number that may be read two ways was read."""
+        if self.line in marks.said:
+            return
+        marks.said.add(self.line)
+        fr, en = two_readings(self._layout.written.get(field, field), field, cell, found, marks)
+        if fr:
+            self.warning(field, "ambiguous-number", fr, en)
 
     def positive(self, field: str) -> float | None:
         """A number above 0, None when blank or bad."""
@@ -223,7 +246,8 @@ def rows_of(
     written = {field: header.written[index] for index, field in kept}
     # Of a column given twice, the header is at fault: the last one is read.
     places = {field: at for at, (_index, field) in enumerate(kept)}
-    layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults)
+    watch = Watch([field for _index, field in kept], written, place, faults)
+    layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults, watch.marks)
     taken = [index for index, _field in kept]
     shared: dict[str, str] = {}
     named = {index for index, name in enumerate(header.written) if name}
@@ -238,10 +262,11 @@ def rows_of(
                     _nameless(Place(place.file, place.sheet, line), index, str(cells[index]).strip())
                 )
         known = len(cells)
-        mine = [cells[index] if index < known else None for index in taken]
+        mine = watch.row(line, [cells[index] if index < known else None for index in taken])
         # A million rows repeat a few thousand cells: one copy of each, as far as memory allows.
         one = shared.setdefault if len(shared) < _SHARED else shared.get
         yield Row(layout, line, tuple([one(cell, cell) if type(cell) is str else cell for cell in mine]))
+    watch.end()
 
 
 def _nameless(place: Place, index: int, value: str) -> Fault:

@@ -100,7 +100,7 @@ def test_files_that_complete_an_inventory_know_what_it_holds(files: Gather) -> N
         machines="",
         liens="nomApplication;nomEquipementVirtuel\nGED;vm-ged-prod-01\n",
     )
-    assert [fault.code for fault in later.faults] == ["missing-column"]
+    assert not later.faults
     assert len(later.inventory.machines) == len(whole.machines)
     assert {link.application for link in later.inventory.links} == {"APP-001", "GED"}
 
@@ -185,6 +185,13 @@ def test_rules_that_can_be_kept() -> None:
         "SRV-7",
         "rule",
     )
+
+
+def test_a_rule_leads_to_the_one_name_spelled_like_its_target() -> None:
+    rule = Rule("machine_application", r"vm-(\w+)-\d+", r"\1", regex=True)
+    assert Matcher("machine_application", ["GED"], [rule]).find("vm-ged-01") == ("GED", "rule")
+    assert Matcher("machine_application", ["GED", "Ged"], [rule]).find("vm-ged-01") == ("", "")
+    assert Matcher("host", ["SRV-042"], [Rule("host", "esx", "srv 42")]).find("esx") == ("SRV-042", "rule")
 
 
 def test_likenesses_inside_a_name() -> None:

@@ -1,0 +1,145 @@
+"""Files that complete an inventory: what they do not say stays, and rules hold for the whole."""
+
+import csv
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from drawn_inventories import inventories
+from hypothesis import given, settings
+
+from pos_map import Gathered, Inventory, Node, gather
+from pos_map.changes import compare
+from pos_map.columns import TABLES
+from pos_map.template import write_csv
+
+Write = dict[str, str]
+
+BASE: Write = {
+    "pos.csv": "code application;nom;zone;quartier;propriétaire;statut;hébergement;RTO\n"
+    "A;Accueil;Relation;Front;Cnam;en production;interne;sans objet\nB;Bureau;Relation;Front;Cnaf;;;\n",
+    "centres.csv": "nomCourtDatacenter;pue;localisation;centreParent\nDC;1,4;France;\nSALLE;;;DC\n",
+    "hotes.csv": "nomEquipementPhysique;modele;type;quantite;paysDUtilisation;consoElecAnnuelle\n"
+    "H1;R640;Serveur;4;France;1200\n",
+    "machines.csv": "nomEquipementVirtuel;nomEquipementPhysique;vCPU;cleRepartition\nV1;H1;4;0,6\nV2;H1;2;\n",
+    "liens.csv": "nomApplication;nomEquipementVirtuel;typeEnvironnement;partApplication\nA;V1;prod;0,7\nB;V2;prod;\n",
+    "cles.csv": "plateforme;application;clé\nA;B;0,5\n",
+}
+
+
+def lay(folder: Path, files: Write, base: Inventory | None = None) -> Gathered:
+    paths = []
+    for name, text in files.items():
+        path = folder / name
+        path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return gather(paths) if base is None else gather(paths, base=base)
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Inventory:
+    found = lay(tmp_path, BASE)
+    assert not found.errors, [fault.fr for fault in found.errors]
+    return found.inventory
+
+
+def test_absent_columns_and_blank_cells_say_nothing(tmp_path: Path, base: Inventory) -> None:
+    found = lay(tmp_path, {"pos.csv": "code application;propriétaire;statut\nA;Urssaf;\n"}, base)
+    assert not found.faults
+    app = found.inventory.applications[0]
+    before = base.applications[0]
+    assert (app.owner, app.status) == ("Urssaf", "en production")
+    assert (app.name, app.node, app.hosting, app.na) == ("Accueil", before.node, "interne", "rto_h")
+
+
+def test_unknown_and_not_applicable_are_said(tmp_path: Path, base: Inventory) -> None:
+    found = lay(tmp_path, {"pos.csv": "code application;statut;RTO\nA;inconnu;4\n"}, base)
+    app = found.inventory.applications[0]
+    assert (app.status, app.rto_h, app.na) == ("", 4.0, "")
+
+
+def test_a_line_of_equipment_keeps_its_quantity_and_energy(tmp_path: Path, base: Inventory) -> None:
+    found = lay(tmp_path, {"hotes.csv": "nomEquipementPhysique;type;statut\nH1;Serveur;en service\n"}, base)
+    asset = found.inventory.assets[0]
+    assert (asset.quantity, asset.yearly_kwh, asset.country, asset.status) == (
+        4.0,
+        1200.0,
+        "France",
+        "en service",
+    )
+    assert not found.faults
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "code"),
+    [
+        ("liens.csv", "nomApplication;nomEquipementVirtuel;partApplication\nB;V1;0,5\n", "shares-above-one"),
+        ("machines.csv", "nomEquipementVirtuel;nomEquipementPhysique;cleRepartition\nV3;H1;0,5\n", "keys-above-one"),
+        ("cles.csv", "plateforme;application;clé\nA;C;0,6\n", "keys-above-one"),
+        ("cles.csv", "plateforme;application;clé\nB;A;0,1\n", "platform-circle"),
+        ("centres.csv", "nomCourtDatacenter;pue;localisation;centreParent\nDC;;;SALLE\n", "circle"),
+    ],
+)  # fmt: skip
+def test_rules_hold_for_the_whole(tmp_path: Path, base: Inventory, file: str, text: str, code: str) -> None:
+    files = {file: text}
+    if code == "keys-above-one" and file == "cles.csv":
+        files["pos.csv"] = "code application;nom;zone\nC;Courrier;Relation\n"
+    found = lay(tmp_path, files, base)
+    assert [fault.code for fault in found.errors] == [code]
+
+
+def test_a_share_given_again_replaces_the_one_before(tmp_path: Path, base: Inventory) -> None:
+    text = "nomApplication;nomEquipementVirtuel;typeEnvironnement;partApplication\nA;V1;prod;0,3\nB;V1;prod;0,7\n"
+    found = lay(tmp_path, {"liens.csv": text}, base)
+    assert not found.errors
+    shares = {(link.application, link.vm): link.share for link in found.inventory.links}
+    assert shares == {("A", "V1"): 0.3, ("B", "V2"): None, ("B", "V1"): 0.7}
+
+
+def test_a_box_moved_takes_what_is_under_it(tmp_path: Path, base: Inventory) -> None:
+    text = "code niveau;libellé;niveau;code parent\nautre;Autre;zone;\nrelation/front;Front;quartier;autre\n"
+    found = lay(tmp_path, {"niveaux.csv": text}, base)
+    assert not found.errors
+    nodes = {node.code: node for node in found.inventory.nodes}
+    assert nodes["relation/front"].parent == "autre"
+    order = [node.code for node in found.inventory.nodes]
+    assert order.index("autre") < order.index("relation/front")
+
+
+def test_a_box_under_what_it_holds_is_refused(tmp_path: Path, base: Inventory) -> None:
+    text = "code niveau;libellé;niveau;code parent\nrelation;Relation;zone;relation/front\n"
+    assert [fault.code for fault in lay(tmp_path, {"niveaux.csv": text}, base).errors] == ["node-circle"]
+
+
+def test_a_box_said_without_its_parent_stays_where_it_is(tmp_path: Path, base: Inventory) -> None:
+    text = "code niveau;libellé;niveau\nrelation/front;Accueil;quartier\n"
+    found = lay(tmp_path, {"niveaux.csv": text}, base)
+    front = next(node for node in found.inventory.nodes if node.code == "relation/front")
+    assert front == Node("relation/front", "relation", "quartier", "Accueil", 0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(inventories())
+def test_files_that_name_entries_and_say_nothing_change_nothing(whole: Inventory) -> None:
+    needed = {column.header for table in TABLES for column in table.columns if column.need == "required"}
+    with TemporaryDirectory() as folder:
+        paths = write_csv(Path(folder), whole)
+        base = gather(paths).inventory
+        for path in paths:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                rows = list(csv.DictReader(stream, delimiter=";"))
+            kept = [name for name in rows[0] if name in needed or name in _IDENTIFYING]
+            with path.open("w", encoding="utf-8-sig", newline="") as stream:
+                writer = csv.DictWriter(stream, kept, delimiter=";", extrasaction="ignore")
+                writer.writeheader()
+                writer.writerows(rows)
+        found = gather(paths, base=base)
+    assert not found.errors, [fault.fr for fault in found.errors]
+    changes = compare(base, found.inventory)
+    assert changes.is_empty, changes
+
+
+_IDENTIFYING = {
+    "typeEnvironnement", "nomEquipementVirtuel", "nomEquipementPhysique", "nature", "nom", "modele",
+    "lieu d'utilisation", "date d'achat", "site", "dateAchat",
+}  # fmt: skip
