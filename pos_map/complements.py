@@ -36,9 +36,9 @@ def service(row: Row) -> Service | None:
     return Service(
         name=name,
         application=application,
-        environment=row.text("environment"),
-        provider=row.text("provider"),
-        country=row.text("country"),
+        environment=row.word("environment"),
+        provider=row.word("provider"),
+        country=row.country("country"),
         yearly_kwh=row.number("yearly_kwh"),
         kgco2e=row.number("kgco2e"),
         spend_eur=row.number("spend_eur"),

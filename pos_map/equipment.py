@@ -17,17 +17,17 @@ def asset(row: Row, known: Mapping[str, PhysicalAsset]) -> PhysicalAsset | None:
         return None
     return PhysicalAsset(
         name=name,
-        model=row.text("model"),
+        model=row.word("model"),
         type=kind,
         quantity=_quantity(row, known.get(name)),
         data_centre=row.text("data_centre"),
         cluster=row.text("cluster"),
         purchased=row.day("purchased"),
         retired=row.day("retired"),
-        status=row.text("status"),
-        country=row.text("country"),
-        site=row.text("site"),
-        entity=row.text("entity"),
+        status=row.word("status"),
+        country=row.country("country"),
+        site=row.word("site"),
+        entity=row.word("entity"),
         cores=row.number("cores"),
         ram_gb=row.number("ram_gb"),
         yearly_kwh=row.number("yearly_kwh"),
@@ -37,7 +37,7 @@ def asset(row: Row, known: Mapping[str, PhysicalAsset]) -> PhysicalAsset | None:
         hdds=row.number("hdds"),
         psus=row.number("psus"),
         gpus=row.number("gpus"),
-        gpu=row.text("gpu"),
+        gpu=row.word("gpu"),
         **_life(row),
         ref=row.text("ref"),
         na=row.na,
@@ -80,7 +80,7 @@ def terminal(row: Row, taken: set[str], known: Mapping[str, PhysicalAsset]) -> P
     if not (kind := row.required("type")):
         return None
     purchased = row.day("purchased", year_alone=True)
-    parts = (kind, row.text("model"), row.text("site"), purchased.isoformat() if purchased else "")
+    parts = (kind, row.word("model"), row.word("site"), purchased.isoformat() if purchased else "")
     name = row.text("name") or _free_name(" · ".join(part for part in parts if part), taken)
     taken.add(name)
     return PhysicalAsset(
@@ -89,9 +89,9 @@ def terminal(row: Row, taken: set[str], known: Mapping[str, PhysicalAsset]) -> P
         type=kind,
         quantity=_quantity(row, known.get(name)),
         purchased=purchased,
-        country=row.text("country"),
+        country=row.country("country"),
         site=parts[2],
-        entity=row.text("entity"),
+        entity=row.word("entity"),
         share=row.share("share"),
         **_life(row),
         na=row.na,

@@ -152,15 +152,15 @@ def _data_centre(row: Row) -> DataCentre | None:
         code,
         row.text("name") or code,
         pue,
-        row.text("location"),
-        row.text("entity"),
+        row.country("location"),
+        row.word("entity"),
         row.number("contract_kgco2e_kwh"),
         parent=row.text("parent"),
-        site=row.text("site"),
-        zone=row.text("zone"),
+        site=row.word("site"),
+        zone=row.country("zone"),
         wue=row.number("wue"),
         power_kw=row.number("power_kw"),
-        host_entity=row.text("host_entity"),
+        host_entity=row.word("host_entity"),
         ref=row.text("ref"),
         na=row.na,
     )
@@ -180,7 +180,7 @@ def _machine(row: Row) -> VirtualMachine | None:
         ram_gb=row.number("ram_gb"),
         storage_gb=row.number("storage_gb"),
         yearly_kwh=row.number("yearly_kwh"),
-        entity=row.text("entity"),
+        entity=row.word("entity"),
         inside=row.text("inside"),
         ref=row.text("ref"),
         na=row.na,
@@ -210,7 +210,7 @@ def add_unmapped(estate: Estate, known: Collection[str]) -> None:
             continue
         labels = (row.text("domain"), row.text("sub_domain"))
         if code not in placed:
-            entry = Application(code, code, estate.map.place(labels), owner=row.text("entity"))
+            entry = Application(code, code, estate.map.place(labels), owner=row.word("entity"))
             placed[code] = Located(entry, row)
         elif any(labels) and (node := estate.map.place(labels)) != placed[code].entry.node:
             _contradiction(placed[code], row, node)

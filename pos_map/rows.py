@@ -101,6 +101,11 @@ class Row:
         """Text that may be said unknown or not applicable, which are "" too."""
         return self.text(field) if self._known(field) is not None else ""
 
+    def country(self, field: str) -> str:
+        """A country or zone: as `word`, but two letters are a code: NC is New Caledonia, not "not known"."""
+        found = self.text(field)
+        return found if len(found) == 2 and found.isalpha() else self.word(field)
+
     def required(self, field: str) -> str:
         """Trimmed text that must be there; "" with an error noted when blank."""
         found = self.text(field)

@@ -133,3 +133,15 @@ def test_every_table_of_files_names_its_fields_once() -> None:
             for name in (column.header, *column.aliases):
                 assert headers[key(name)] is column, (table.kind, name)
     assert len(IDENTITIES) == 13
+
+
+def test_texts_of_equipment_may_be_said_unknown_or_not_applicable(tmp_path: Path) -> None:
+    header = "nomEquipementPhysique;modele;type;quantite;paysDUtilisation;statut;nomEntite\n"
+    found = read(
+        tmp_path, hotes=f"{header}A;inconnu;Serveur;1;?;n/a;Cnam\nB;R640;Serveur;1;NC;en service;sans objet\n"
+    )
+    assert not found.errors
+    a, b = found.inventory.assets
+    assert (a.model, a.country, a.status, a.na) == ("", "", "", "status")
+    # Two letters are a country's code: New Caledonia's.
+    assert (b.country, b.entity, b.na) == ("NC", "", "entity")

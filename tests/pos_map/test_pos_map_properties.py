@@ -8,15 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pos_map import DataCentre, Inventory, Node, PhysicalAsset, VirtualMachine, near, read
 from pos_map.placement import MapBuilder
+from pos_map.values import meaning
 
-NAMES = st.text(
-    alphabet=string.ascii_letters + string.digits + "éèÎœ '\";,-_/€", min_size=1, max_size=20
-).map(lambda name: " ".join(name.split()) or "x")
+NAMES = (
+    st.text(alphabet=string.ascii_letters + string.digits + "éèÎœ '\";,-_/€", min_size=1, max_size=20)
+    .map(lambda name: " ".join(name.split()) or "x")
+    .filter(lambda name: not meaning(name))
+)
 AMOUNTS = st.none() | st.floats(0, 1e9, allow_nan=False).map(lambda value: round(value, 6))
 DATES = st.none() | st.dates(date(1970, 1, 1), date(2100, 12, 31))
 
@@ -63,6 +66,13 @@ def as_written(value: object, french: bool) -> str:
     return str(value).replace(".", ",") if french and isinstance(value, float) else str(value)
 
 
+def _is_utf8(written: bytes) -> bool:
+    try:
+        return not written.isascii() and bool(written.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 FILES = {
     "centres.csv": (
         "data_centres",
@@ -107,6 +117,8 @@ def test_what_is_written_is_read_back(inventory: Inventory, french: bool, encodi
                 writer.writerow(headers)
                 for entry in getattr(inventory, entries):
                     writer.writerow([as_written(getattr(entry, columns[h]), french) for h in headers])
+            # Bytes of cp1252 that are UTF-8 too ("Îœ") are read as UTF-8: nothing tells them apart.
+            assume(encoding != "cp1252" or not _is_utf8((Path(folder) / file).read_bytes()))
         found, faults = read([Path(folder)])
     assert [fault for fault in faults if fault.severity == "error"] == []
     assert found == inventory
