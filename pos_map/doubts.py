@@ -28,16 +28,18 @@ _LEVELS = ("zone", "quartier", "ilot", "bloc", "level5")
 _SAID = 20
 
 
-def check_doubts(estate: Estate, given: Collection[str], base: Inventory) -> None:
+def check_doubts(
+    estate: Estate, given: Collection[str], base: Inventory, left: Collection[tuple[str, str]] = ()
+) -> None:
     """Note every warning across the entries. `given` names the kinds of table that were read.
 
     A table that was not given at all proves nothing: its absence raises no warning line by line. `base` is what
-    the files complete.
+    the files complete; `left` are the entries a person leaves unattached, knowingly: table and name.
     """
     if "map" in given and "links" in given:
-        _unmapped_applications(estate, {app.code for app in base.applications})
+        _unmapped_applications(estate, {app.code for app in base.applications}, left)
     if "links" in given:
-        _unused_machines(estate, base)
+        _unused_machines(estate, base, left)
         _applications_without_machine(estate, base)
     if "links" in given or "machines" in given:
         _idle_hosts(estate, base)
@@ -47,11 +49,11 @@ def check_doubts(estate: Estate, given: Collection[str], base: Inventory) -> Non
     _twin_boxes(estate)
 
 
-def _unmapped_applications(estate: Estate, known: Collection[str]) -> None:
+def _unmapped_applications(estate: Estate, known: Collection[str], left: Collection[tuple[str, str]]) -> None:
     mapped = [*known, *(app.entry.code for app in estate.applications if _on_the_map(app.row))]
     alike, said = Alike(mapped), 0
     for located in estate.applications:
-        if _on_the_map(located.row):
+        if _on_the_map(located.row) or ("applications", located.entry.code) in left:
             continue
         code, node = located.entry.code, located.entry.node
         said += 1
@@ -68,11 +70,11 @@ def _on_the_map(row: Row) -> bool:
     return row.kind == MAP.kind
 
 
-def _unused_machines(estate: Estate, base: Inventory) -> None:
+def _unused_machines(estate: Estate, base: Inventory, left: Collection[tuple[str, str]]) -> None:
     used = {located.entry.vm for located in estate.link_rows} | {link.vm for link in base.links}
     used |= {located.entry.inside for located in estate.machines} | {vm.inside for vm in base.machines}
     for located in estate.machines:
-        if located.entry.name not in used:
+        if located.entry.name not in used and ("machines", located.entry.name) not in left:
             located.row.warning(
                 "name",
                 "machine-without-application",
@@ -222,9 +224,9 @@ def _twin_boxes(estate: Estate) -> None:
 
 def _depth(node: Node, nodes: Mapping[str, Node]) -> int:
     """How many boxes stand above a box."""
-    above = 0
-    while node.parent in nodes and above < len(_LEVELS) - 1:
-        node, above = nodes[node.parent], above + 1
+    above, parent = 0, node.parent
+    while parent is not None and parent in nodes and above < len(_LEVELS) - 1:
+        above, parent = above + 1, nodes[parent].parent
     return above
 
 

@@ -124,13 +124,6 @@ def mapped(row: Row, boxes: MapBuilder, placed: Mapping[str, str]) -> Applicatio
     if not (code := row.required("code")):
         return None
     nowhere = not any(labels) and not path
-    if nowhere and code not in placed:
-        row.warning(
-            "zone",
-            "no-place",
-            f"« {code} » n'a pas de place sur le POS : elle est montrée dans « non rattaché ».",
-            f"“{code}” has no place on the map: it is shown in “non rattaché”.",
-        )
     return Application(
         code=code,
         name=row.text("name") or code,

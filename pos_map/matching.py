@@ -112,17 +112,25 @@ class Matcher:
             return (target, "rule") if target in self.known else ("", "left" if not target else "")
         if self.kind in ("machine_application", "place"):
             return "", ""
-        found = self._by_spelling(name)
+        found = self.spelled(name)
         return (found, "spelling") if found else ("", "")
 
     def rule(self, name: str) -> str | None:
-        """What a rule says of this name: its target, "" to leave it unattached; None when no rule speaks of it."""
-        if name in self._exact:
-            return self._exact[name]
-        found = (expression.becomes(name) for expression in self._expressions)
-        return next((target for target in found if target is not None), None)
+        """What a rule says of this name: its target, "" to leave it unattached; None when no rule speaks of it.
 
-    def _by_spelling(self, name: str) -> str | None:
+        A target spelled like one known name is that name.
+        """
+        if name in self._exact:
+            target = self._exact[name]
+        else:
+            found = (expression.becomes(name) for expression in self._expressions)
+            said = next((target for target in found if target is not None), None)
+            if said is None:
+                return None
+            target = said
+        return target if target in self.known or not target else self.spelled(target) or target
+
+    def spelled(self, name: str) -> str | None:
         """The one known name spelled alike; two of them are no answer."""
         if self._spelled is None:
             self._spelled = {}

@@ -28,7 +28,7 @@ from pos_map.organisations import name_bodies
 from pos_map.placement import MapBuilder
 from pos_map.plausible import check_plausible
 from pos_map.references import check_references
-from pos_map.resolving import Resolution
+from pos_map.resolving import Resolution, without_empty_box
 from pos_map.rows import Row, rows_of
 from pos_map.sources import FORMATS, TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Sheet, Unreadable, sheets
 from pos_map.spelling import key
@@ -139,7 +139,7 @@ def _gathered(
     reading.faults.sort(key=lambda fault: (rank.get(fault.file, -1), fault.sheet, fault.line or 0))
     # The boxes are those of both already, every parent before its children.
     read = estate.inventory()
-    inventory = replace(base.merge(read), nodes=read.nodes) if base != NOTHING else read
+    inventory = without_empty_box(replace(base.merge(read), nodes=read.nodes) if base != NOTHING else read)
     faults = tuple(reading.faults)
     return Gathered(inventory, faults, unmatched, _entries(estate, faults), frozenset(given))
 
@@ -163,7 +163,7 @@ def _checked(
     name_bodies(estate, base, rules, year)
     check_references(estate, base)
     check_complements(estate, base)
-    check_doubts(estate, given, base)
+    check_doubts(estate, given, base, resolution.left)
     check_plausible(estate, base, year)
     return (*resolution.unmatched(), *unattached)
 

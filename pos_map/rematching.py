@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,10 +22,10 @@ from pos_map.columns import (
 )
 from pos_map.estate import Estate, Located
 from pos_map.matching import Matcher, Rule, Unmatched
-from pos_map.model import Application, Entry, Inventory
+from pos_map.model import Entry, Inventory
 from pos_map.organisations import name_bodies
 from pos_map.placement import MapBuilder
-from pos_map.resolving import Resolution, Resolver
+from pos_map.resolving import Resolution, is_unmapped, without_empty_box
 from pos_map.rows import Layout, Row
 from pos_map.values import Cell
 
@@ -62,15 +61,15 @@ def rematch(inventory: Inventory, rules: Sequence[Rule] = (), year: int | None =
     An application known only from what runs it gives way to the one a rule names. `year`: see `reading.gather`.
     """
     estate = _estate(inventory)
-    unmapped = _give_way(estate, rules)
+    _give_way(estate, rules)
     resolution = Resolution(estate, Inventory(), rules, ())
     resolution.machines_and_hosts()
     resolution.links()
     resolution.applications_named()
     unattached = resolution.attach(Inventory())
     name_bodies(estate, Inventory(), rules, year)
-    found = (*resolution.unmatched(), *unmapped, *unattached)
-    return Rematched(_each_once(estate.inventory()), found)
+    found = (*resolution.unmatched(), *unattached)
+    return Rematched(without_empty_box(_each_once(estate.inventory())), found)
 
 
 def _each_once(inventory: Inventory) -> Inventory:
@@ -78,36 +77,23 @@ def _each_once(inventory: Inventory) -> Inventory:
     return Inventory().merge(inventory)
 
 
-def is_unmapped(application: Application) -> bool:
-    """Whether no map names it: `estate.add_unmapped` made it from the line of a machine."""
-    made = Application(application.code, application.code, application.node, owner=application.owner)
-    return application == made
-
-
-def _give_way(estate: Estate, rules: Sequence[Rule]) -> list[Unmatched]:
-    """Drop the applications that no map names and that a rule matches; those nobody decided of.
+def _give_way(estate: Estate, rules: Sequence[Rule]) -> None:
+    """Drop the applications that no map names and that a rule matches with another.
 
     Only a person's rule makes one give way: a record that says no more than its code may be a declared one.
-
-    Where every application is such, there is no map to match them with, but rules still hold.
     """
     codes = {line.entry.code for line in estate.applications}
     mapped = [line.entry.code for line in estate.applications if not is_unmapped(line.entry)]
-    resolver = Resolver(Matcher("application", mapped, rules))
-    uses = Counter(line.entry.application for line in estate.link_rows)
+    matcher = Matcher("application", mapped, rules)
     kept = []
     for line in estate.applications:
         code = line.entry.code
-        if is_unmapped(line.entry):
-            target = resolver.matcher.rule(code)
-            if target and target != code and target in codes:
-                codes.discard(code)  # no other gives way to one that is gone
-                continue
-            if mapped and target is None:
-                resolver.missed[code] = max(uses[code], 1)
-        kept.append(line)
+        target = matcher.rule(code) if is_unmapped(line.entry) else None
+        if target and target != code and target in codes:
+            codes.discard(code)  # no other gives way to one that is gone
+        else:
+            kept.append(line)
     estate.applications = kept
-    return resolver.unmatched()
 
 
 def _estate(inventory: Inventory) -> Estate:

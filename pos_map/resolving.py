@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pos_map.columns import MAP
 from pos_map.estate import Estate, Located
 from pos_map.faults import Severity, proposal
 from pos_map.matching import Matcher, Proposal, Rule, Unmatched
@@ -93,6 +94,8 @@ class Resolution:
         self.estate = estate
         self._lost = set(lost)
         self._rules = rules
+        # What a person leaves unattached, knowingly: table and name.
+        self.left: set[tuple[str, str]] = set()
         self.data_centres = self._of("data_centre", estate.data_centres, base.data_centres, "code")
         self.hosts = self._of("host", estate.assets, base.assets, "name")
         self.machines = self._of("machine", estate.machines, base.machines, "name")
@@ -179,7 +182,7 @@ class Resolution:
     def attach(self, base: Inventory) -> list[Unmatched]:
         """Link virtual machines that no application names, and place applications, by the rules kept.
 
-        Returns the machines and applications that stay unattached.
+        Returns the machines and applications that stay unattached, but for those a rule leaves so (`left`).
         """
         estate = self.estate
         names = [*self.applications.matcher.known, *_codes(estate)]
@@ -196,9 +199,29 @@ class Resolution:
                     ApplicationLink(application, "", vm=name), located.row
                 )
                 estate.link_rows.append(link)
+            elif how == "left":
+                self.left.add(("machines", name))
             elif not how:
                 users.missed[name] += 1
-        return [*users.unmatched(), *self._placed()]
+        return [*users.unmatched(), *self._unmapped(), *self._placed()]
+
+    def _unmapped(self) -> list[Unmatched]:
+        """The applications that only machines know, where there is a map to match them with."""
+        estate = self.estate
+        mapped = [line.entry.code for line in estate.applications if not is_unmapped(line.entry)]
+        resolver = Resolver(Matcher("application", mapped, self._rules))
+        places = Matcher("place", (), self._rules)
+        uses = Counter(line.entry.application for line in estate.link_rows)
+        for line in estate.applications:
+            code = line.entry.code
+            if not mapped or not is_unmapped(line.entry):
+                continue
+            target = resolver.matcher.rule(code)
+            if target == "":
+                self.left.add(("applications", code))
+            elif target != code and target not in resolver.matcher.known and not places.rule(code):
+                resolver.missed[code] = max(uses[code], 1)
+        return resolver.unmatched()
 
     def _placed(self) -> list[Unmatched]:
         estate, left = self.estate, []
@@ -215,12 +238,44 @@ class Resolution:
                 estate.applications[place] = moved
             elif target is None:
                 left.append(Unmatched("place", app.code, 1))
+                _no_place(located)
         return left
 
     def unmatched(self) -> list[Unmatched]:
         """Every name that nothing bears."""
         resolvers = (self.applications, self.machines, self.hosts, self.clusters, self.data_centres)
         return [missed for resolver in resolvers for missed in resolver.unmatched()]
+
+
+def is_unmapped(application: Application) -> bool:
+    """Whether no map names it: `estate.add_unmapped` made it from the line of a machine."""
+    made = Application(application.code, application.code, application.node, owner=application.owner)
+    return application == made
+
+
+def without_empty_box(inventory: Inventory) -> Inventory:
+    """The inventory without the box of what has no place, once it holds nothing."""
+    box = next((node.code for node in inventory.nodes if not node.parent and node.label == UNPLACED), None)
+    held = (
+        *(app.node for app in inventory.applications),
+        *(place.node for place in inventory.placements),
+        *(node.parent for node in inventory.nodes),
+    )
+    if box is None or box in held:
+        return inventory
+    return replace(inventory, nodes=tuple(node for node in inventory.nodes if node.code != box))
+
+
+def _no_place(located: Located[Application]) -> None:
+    """Say that a line of the map gives no place."""
+    code = located.entry.code
+    if located.row.kind == MAP.kind:
+        located.row.warning(
+            "zone",
+            "no-place",
+            f"« {code} » n'a pas de place sur le POS : elle est montrée dans « {UNPLACED} ».",
+            f"“{code}” has no place on the map: it is shown in “{UNPLACED}”.",
+        )
 
 
 def _codes(estate: Estate) -> list[str]:
