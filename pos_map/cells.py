@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pos_map.mapping import Dates, Decimal, Origin
+from pos_map.mapping import Dates, Origin
 from pos_map.spelling import key
-from pos_map.values import BadValue, Cell, number, text
+from pos_map.values import BadValue, Cell, Decimal, Written, meaning, number, text
 
 # Fields that hold numbers, whatever their table: the decimal mark of a profile bears on these.
 _NUMBERS = """
@@ -31,14 +31,6 @@ def plain(cell: Cell) -> str:
         return text(cell)
     except BadValue:
         return str(cell).strip()
-
-
-def normal_number(cell: Cell, decimal: Decimal) -> Cell:
-    """A number written with thousands marks, as `values.number` reads it; anything else as it is."""
-    if not isinstance(cell, str) or not decimal:
-        return cell
-    thousands = "," if decimal == "." else "."
-    return cell.replace(thousands, "") if re.search(rf"\d\{thousands}\d{{3}}", cell) else cell
 
 
 def normal_date(cell: Cell, dates: Dates) -> Cell:
@@ -86,11 +78,11 @@ class FieldReader:
         """A cell as our readers take it: number, date or word of ours."""
         if cell is None or (isinstance(cell, str) and not cell.strip()):
             return self.origin.constant or None
+        if self.words and (word := self._word(cell)) is not cell:
+            return word
         if self.name in NUMBERS:
-            cell = self._scaled(normal_number(cell, self.decimal))
-        elif self.name in DATES:
-            cell = normal_date(cell, self.dates)
-        return self._word(cell) if self.words else cell
+            return self._number(cell)
+        return normal_date(cell, self.dates) if self.name in DATES else cell
 
     def _part(self, indexes: tuple[int, ...], cells: Sequence[Cell]) -> Cell:
         for index in indexes:
@@ -110,14 +102,17 @@ class FieldReader:
             written = written.replace(theirs, ours)
         return written
 
-    def _scaled(self, cell: Cell) -> Cell:
-        if self.origin.factor is None:
-            return cell
+    def _number(self, cell: Cell) -> Cell:
+        """The number with what the profile says of it; words such as "inconnu" as they are."""
+        factor = 1.0 if self.origin.factor is None else self.origin.factor
+        if isinstance(cell, str):
+            said = (self.decimal or factor != 1.0) and not meaning(cell)
+            return Written(cell, self.decimal, factor) if said else cell
         try:
             found = number(cell)
         except BadValue:
             return cell
-        return None if found is None else found * self.origin.factor
+        return cell if found is None or factor == 1.0 else found * factor
 
     def _word(self, cell: Cell) -> Cell:
         written = plain(cell)

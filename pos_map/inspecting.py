@@ -20,6 +20,7 @@ from pos_map.choosing import Candidate
 from pos_map.columns import TABLES, Table
 from pos_map.grids import Grid, Line, Sheet
 from pos_map.likeness import is_personal
+from pos_map.persons import shown
 from pos_map.proposing import Guess, proposals, rate_header
 from pos_map.values import Cell
 
@@ -161,7 +162,9 @@ def _safely(grid: Grid) -> Iterator[Line]:
 
 
 def _shown(cells: Sequence[Cell]) -> tuple[str, ...]:
-    distinct = dict.fromkeys(plain(cell)[:_LONGEST_SAMPLE] for cell in cells)
+    # A name or a telephone may stray into any column.
+    texts = (text for cell in cells if shown(text := plain(cell)))
+    distinct = dict.fromkeys(text[:_LONGEST_SAMPLE] for text in texts)
     return tuple(islice(distinct, _SAMPLES))
 
 

@@ -155,17 +155,6 @@ ALIASES: dict[str, dict[str, str]] = {
     },
 }
 
-# Columns about people: their cells are never shown nor proposed.
-_PERSONS = (
-    "utilisateur|usager|user|alternate username|assigned to|attribué à|owned by|managed by|responsable|"
-    "responsible|référent|référent fonctionnel|contact|contacts|prénom|nom prénom|nom de l'agent|agent|"
-    "matricule|login|email|e-mail|mail|courriel|téléphone|phone|mobile|technicien|technicien en charge|"
-    "technicien en charge du matériel|it application owner|cartographe|cartographers|subscriptions|"
-    "chef de projet|project manager|caller|demandeur|functional referent|responsable SSI|administrateur|"
-    "manager|support contact|functional_referent|user name"
-)
-PERSONS = tuple(_PERSONS.split("|"))
-
 # Columns that no field of ours awaits, and whose names look like some.
 _NOISE = (
     "dernière modification|date de mise à jour|updated|created|last update|sys_updated_on|sys_created_on|createdAt|"

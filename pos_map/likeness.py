@@ -9,13 +9,12 @@ from functools import cache, lru_cache
 
 from pos_map.cells import DATES, NUMBERS, plain
 from pos_map.columns import TABLES
-from pos_map.jargon import ALIASES, NOISE, PERSONS
+from pos_map.jargon import ALIASES, NOISE
+from pos_map.persons import personal
 from pos_map.spelling import key
 from pos_map.spelling import plain as bare
 from pos_map.values import BadValue, Cell, day, number, share
 
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}")
-_PHONE = re.compile(r"(?:\+|0)[\d .()-]{8,}\d")
 _WORDS = re.compile(r"[a-z0-9]+")
 _SHARES = frozenset({"share", "refurbished", "reuse", "rgaa", "rgesn", "key"})
 # Nearly all: a stray cell does not change what a column is.
@@ -63,16 +62,8 @@ def aliases(kind: str) -> dict[str, tuple[str, ...]]:
 
 
 def is_personal(name: str, samples: Sequence[Cell]) -> bool:
-    """Whether a column is about people, by its name, or by e-mails and telephone numbers in it."""
-    from rapidfuzz import fuzz
-
-    written = key(name)
-    if any(fuzz.ratio(written, key(word)) >= 92 for word in PERSONS):
-        # "utilisateurs: 1200" counts people, and names nobody.
-        return not samples or not all(_is_number(cell) for cell in samples)
-    texts = [plain(cell) for cell in samples]
-    marked = sum(bool(_EMAIL.search(text) or _PHONE.fullmatch(text)) for text in texts)
-    return bool(texts) and marked * 3 >= len(texts)
+    """Whether a column is about persons, by its name, or by the e-mails, telephones and names in it."""
+    return personal(name, [plain(cell) for cell in samples])
 
 
 @lru_cache(maxsize=50_000)

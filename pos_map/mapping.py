@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from pos_map.columns import Table
+from pos_map.values import Decimal
 
 Dates = Literal["", "day-first", "month-first"]
-Decimal = Literal["", ",", "."]
 # The name of a column, or several of which the first present is read.
 Names = tuple[str, ...]
 

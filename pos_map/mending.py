@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from pos_map.marks import told
 from pos_map.spelling import near, plain
 
 # Above this likeness a word of a short list is the one that was meant.
@@ -52,6 +53,9 @@ def nearest(name: str, candidates: Iterable[str], likeness: float = _SURE) -> st
 def _number(value: str) -> str:
     """Thousands and decimal marks told apart, a unit that adds nothing taken off."""
     written = _UNIT.sub("", value.strip())
+    if told(written) == "?":
+        # One mark, three digits: a decimal one or one of thousands.
+        return ""
     if _PLAIN.fullmatch(written):
         return written.replace(".", ",")
     match = _BOTH_MARKS.fullmatch(written)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Literal
@@ -17,9 +18,18 @@ from pos_map.spelling import key
 
 # A cell as its source gives it: text, number, date, None; a workbook may hold anything else.
 Cell = object
+Decimal = Literal["", ",", "."]
 
-# Thousands may be parted by a space, a no-break space or a thin one; decimals by a comma or a point.
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+|\d+)(?:[.,]\d*)?(?:[eE][+-]?\d{1,3})?")
+# Thousands may be parted by a space, a no-break space or a thin one; decimals by a comma or a point. Groups of
+# three follow one to three digits, the first of which is no zero.
+_THOUSANDS = r"[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+"
+_END = r"(?:[eE][+-]?\d{1,3})?"
+_NUMBER = re.compile(rf"[+-]?(?:{_THOUSANDS}|\d+)(?:[.,]\d*)?{_END}")
+# By decimal mark, where a profile says it: the other mark parts thousands.
+_MARKED = {
+    ",": re.compile(rf"[+-]?(?:{_THOUSANDS}|[1-9]\d{{0,2}}(?:\.\d{{3}})+|\d+)(?:,\d*)?{_END}"),
+    ".": re.compile(rf"[+-]?(?:{_THOUSANDS}|[1-9]\d{{0,2}}(?:,\d{{3}})+|\d+)(?:\.\d*)?{_END}"),
+}
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T][\d:.Z+-]*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _FRENCH = re.compile(r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})")
@@ -82,25 +92,47 @@ def _failed_formula() -> BadValue:
     return BadValue("cell-error", "une valeur, pas une formule en erreur", "a value, not a failed formula")
 
 
-def number(cell: Cell) -> float | None:
-    """A finite number, None when blank: "1 234,5" and "1234.5" alike. Raises BadValue."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number as it stands in a file, and what a profile says of it: its decimal mark, what multiplies it."""
+
+    text: str
+    decimal: Decimal = ""
+    factor: float = 1.0
+
+    def __str__(self) -> str:
+        """What people see in their file."""
+        return self.text
+
+
+def number(cell: Cell, decimal: Decimal = "") -> float | None:
+    """A finite number, None when blank: "1 234,5" and "1234.5" alike, unless the `decimal` mark is known: then the
+    other one parts thousands. Raises BadValue."""
+    if isinstance(cell, Written):
+        found = number(cell.text, cell.decimal or decimal)
+        return None if found is None else found * cell.factor
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         found = float(cell)
     else:
         written = str(cell).strip() if cell is not None else ""
         if not written:
             return None
-        return _written_number(written)
+        return _written_number(written, decimal)
     if not math.isfinite(found):
         raise _not_a_number()
     return found
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _written_number(written: str) -> float:
-    if not _NUMBER.fullmatch(written):
+def _written_number(written: str, decimal: Decimal) -> float:
+    if decimal and not _MARKED[decimal].fullmatch(written) and _NUMBER.fullmatch(written):
+        raise _bad_mark(decimal)
+    if not (_MARKED[decimal] if decimal else _NUMBER).fullmatch(written):
         raise _not_a_number()
-    found = float(re.sub(r"\s", "", written).replace(",", "."))
+    compact = re.sub(r"\s", "", written)
+    if decimal:
+        compact = compact.replace("." if decimal == "," else ",", "")
+    found = float(compact.replace(",", "."))
     if not math.isfinite(found):
         raise _not_a_number()
     return found
@@ -108,8 +140,12 @@ def _written_number(written: str) -> float:
 
 def share(cell: Cell) -> float | None:
     """A fraction of 1: "0,57", "57 %". None when blank. Raises BadValue outside 0 to 1."""
-    percent = isinstance(cell, str) and cell.rstrip().endswith("%")
-    found = number(cell.rstrip()[:-1].rstrip() if percent and isinstance(cell, str) else cell)
+    written = cell.text if isinstance(cell, Written) else cell
+    percent = isinstance(written, str) and written.rstrip().endswith("%")
+    if percent and isinstance(written, str):
+        bare = written.rstrip()[:-1].rstrip()
+        cell = replace(cell, text=bare) if isinstance(cell, Written) else bare
+    found = number(cell)
     if found is None:
         return None
     fraction = found / 100 if percent else found
@@ -185,6 +221,17 @@ def _in_range(found: date, year_alone: bool) -> date:
 def _not_a_number() -> BadValue:
     return BadValue(
         "bad-number", "un nombre, par exemple 12 ou 1 234,5", "a number, for instance 12 or 1234.5"
+    )
+
+
+def _bad_mark(decimal: Decimal) -> BadValue:
+    other, example = (".", "1.234,5") if decimal == "," else (",", "1,234.5")
+    return BadValue(
+        "bad-mark",
+        f"un nombre dont la décimale est « {decimal} » et dont « {other} » sépare les milliers par groupes de trois, "
+        f"comme {example}",
+        f"a number whose decimal mark is “{decimal}” and whose thousands are parted by “{other}” in groups of three, "
+        f"like {example}",
     )
 
 

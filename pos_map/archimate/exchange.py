@@ -12,6 +12,7 @@ from datetime import date
 from xml.sax.saxutils import escape
 
 from pos_map.columns import ASSETS, DATA_CENTRES, MACHINES, MAP, Table
+from pos_map.marks import plainly
 from pos_map.model import Inventory
 from pos_map.spelling import slug
 
@@ -203,7 +204,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else plainly(repr(value))
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from pos_map.columns import TERMINALS
 from pos_map.landscape import DEEPEST
+from pos_map.marks import plainly
 from pos_map.model import Inventory, PhysicalAsset
 from pos_map.placement import SEPARATOR, MapBuilder
 from pos_map.spelling import slug
@@ -77,7 +78,7 @@ def _written(value: Value, month: bool) -> str:
         return safe_cell(value)
     if isinstance(value, date):
         return f"{value:%Y-%m}" if month else value.isoformat()
-    return repr(value).removesuffix(".0").replace(".", ",")
+    return plainly(repr(value).removesuffix(".0").replace(".", ","))
 
 
 def _reader(guide: Guide, places: Mapping[str, str]) -> Callable[[Any], Value]:

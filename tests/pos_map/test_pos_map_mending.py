@@ -20,6 +20,8 @@ READERS = {"bad-number": number, "bad-date": day, "bad-month": month, "bad-share
         ("bad-number", "16 Go", "16"),
         ("bad-number", "1 500,5 kWh", "1500,5"),
         ("bad-number", "4.5 ans", "4,5"),
+        ("bad-number", "1.000 Go", ""),
+        ("bad-number", "0.125 Go", "0,125"),
         ("bad-number", "3 MWh", ""),
         ("bad-number", "1,2,3", ""),
         ("bad-number", "beaucoup", ""),

@@ -8,6 +8,7 @@ import pytest
 from pos_map import Inventory, profiles, read, sources
 from pos_map.grids import Sheet
 from pos_map.profiles import BadProfile
+from pos_map.values import Written, number
 
 DATA = Path(__file__).parent / "data" / "profils"
 
@@ -164,8 +165,8 @@ def test_a_profile_of_ones_own(tmp_path: Path) -> None:
     )
     assets, links = sources.sheets(path, [profile(tmp_path, SERVERS)])
     assert list(assets.rows) == [
-        (3, ("S1", "Serveur", "1", "A / X1", 64.0, "2021", "en service")),
-        (4, ("S2", "Serveur", "3", "A", 32.0, None, "HS")),
+        (3, ("S1", "Serveur", "1", "A / X1", Written("64000", factor=0.001), "2021", "en service")),
+        (4, ("S2", "Serveur", "3", "A", Written("32000", factor=0.001), None, "HS")),
     ]
     assert assets.header is not None
     assert assets.header.written == ("Serveur", "type", "Nb", "Marque + Modèle", "Mémoire", "Achat", "État")
@@ -232,7 +233,7 @@ def test_numbers_and_dates_in_the_order_a_profile_says(tmp_path: Path) -> None:
     assets = sources.sheets(path, [profile(tmp_path, text)])[0]
     assert assets.header is not None
     ram, bought = assets.header.written.index("RAM Mo"), assets.header.written.index("Achat")
-    rows = [(row[ram], row[bought]) for _, row in assets.rows]
+    rows = [(number(row[ram]), row[bought]) for _, row in assets.rows]
     assert rows == [(pytest.approx(1234.0005), "2020-07-31"), (pytest.approx(0.012), "2020-01-02")]
 
 

@@ -1,0 +1,97 @@
+"""Watch the cells of a sheet as its rows pass: personal data left out, decimal marks noted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pos_map.faults import Fault, Place
+from pos_map.marks import Marks, watched
+from pos_map.persons import contact, person, redacted
+from pos_map.values import Cell
+
+# Fields that name a body. A person's name can't always be told from it; an e-mail or a telephone can.
+BODIES = frozenset({"owner", "entity", "host_entity"})
+# Free texts, where an e-mail or a telephone is struck out.
+_TEXTS = frozenset({"description", "summary", "human_decision", "abandon_reason"})
+
+
+@dataclass(slots=True)
+class _Persons:
+    """Cells of a column that names bodies: how many are filled, how many look like persons, the first of these."""
+
+    filled: int = 0
+    alike: int = 0
+    first: int = 0
+
+
+class Watch:
+    """What the cells of a sheet tell as they pass; `fields` are those of the cells in order, `written` their
+    columns as written, by field. Faults go to `faults`."""
+
+    def __init__(
+        self, fields: Sequence[str], written: dict[str, str], place: Place, faults: list[Fault]
+    ) -> None:
+        self._place, self._written, self._faults = place, written, faults
+        self.marks = {name: Marks() for name in watched(fields).values()}
+        self._numbers = [(rank, self.marks[name]) for rank, name in watched(fields).items()]
+        self._bodies = [(rank, name, _Persons()) for rank, name in enumerate(fields) if name in BODIES]
+        self._texts = [(rank, name) for rank, name in enumerate(fields) if name in _TEXTS]
+
+    def row(self, line: int, cells: list[Cell]) -> list[Cell]:
+        """The cells of a row without the personal data that is sure."""
+        for rank, marks in self._numbers:
+            if cells[rank] is not None:
+                marks.see(cells[rank])
+        for rank, name, persons in self._bodies:
+            cell = cells[rank]
+            if type(cell) is str and cell:
+                cells[rank] = self._body(line, name, cell, persons)
+        for rank, name in self._texts:
+            cell = cells[rank]
+            if type(cell) is str and contact(cell):
+                self._left_out(line, name)
+                cells[rank] = redacted(cell)
+        return cells
+
+    def _body(self, line: int, name: str, cell: str, persons: _Persons) -> Cell:
+        if contact(cell):
+            self._left_out(line, name)
+            return None
+        persons.filled += 1
+        if person(cell):
+            persons.alike += 1
+            persons.first = persons.first or line
+        return cell
+
+    def _left_out(self, line: int, name: str) -> None:
+        """The value is not repeated: a fault is kept, and sent."""
+        column = self._written[name]
+        mend_fr = "Écrivez la direction ou l'entité." if name in BODIES else "Le reste du texte est gardé."
+        mend_en = "Write the direction or the body." if name in BODIES else "The rest of the text is kept."
+        place = Place(self._place.file, self._place.sheet, line)
+        fr = f"Donnée personnelle écartée : la colonne « {column} » contient un courriel ou un téléphone. {mend_fr}"
+        en = (
+            f"Personal data left out: the column “{column}” holds an e-mail address or a telephone. {mend_en}"
+        )
+        self._faults.append(place.fault("personal-data", "warning", fr, en, column))
+
+    def end(self) -> None:
+        """Once every row has passed: doubt the columns of bodies that mostly look like persons."""
+        for _rank, name, persons in self._bodies:
+            if persons.alike * 2 < persons.filled or not persons.alike:
+                continue
+            column = self._written[name]
+            place = Place(self._place.file, self._place.sheet, persons.first)
+            self._faults.append(
+                place.fault(
+                    "person-owner",
+                    "warning",
+                    f"La colonne « {column} » semble nommer des personnes ({persons.alike} cellules sur "
+                    f"{persons.filled}, à partir de cette ligne). Donnez plutôt la direction ou l'entité : aucun nom "
+                    "de personne n'est utile ici.",
+                    f"The column “{column}” seems to name persons ({persons.alike} cells of {persons.filled}, from "
+                    "this line on). Give the direction or the body instead: no person's name is needed here.",
+                    column,
+                )
+            )
