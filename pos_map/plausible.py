@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from pos_map.columns import LINKS, MAP, TERMINALS
@@ -16,6 +17,7 @@ from pos_map.matching import spelled
 from pos_map.model import Application, Inventory, PhysicalAsset
 from pos_map.model.landscape import REQUIRED
 from pos_map.rows import Row
+from pos_map.saying import day_fr, number_fr
 from pos_map.spelling import key
 
 # Litres a kWh: the highest published for evaporative cooling is about 4.
@@ -128,17 +130,17 @@ def _application(located: Located[Application]) -> None:
             row.warning(
                 field,
                 "unlikely-hours",
-                f"{hours:g} heures font plus d'un an : des heures sont attendues, pas des minutes.",
+                f"{number_fr(hours)} heures font plus d'un an : des heures sont attendues, pas des minutes.",
                 f"{hours:g} hours make more than a year: hours are expected, not minutes.",
             )
 
 
-def _order(row: Row, first: Any, last: Any, field: str, code: str) -> None:
+def _order(row: Row, first: date | None, last: date | None, field: str, code: str) -> None:
     if first is not None and last is not None and last < first:
         row.warning(
             field,
             code,
-            f"Cette date ({last}) vient avant celle du début ({first}) : vérifiez les deux.",
+            f"Cette date ({day_fr(last)}) vient avant celle du début ({day_fr(first)}) : vérifiez les deux.",
             f"This date ({last}) comes before that of the beginning ({first}): check both.",
         )
 
@@ -150,7 +152,8 @@ def _lives(located: Located[PhysicalAsset]) -> None:
         row.warning(
             "total_life_y",
             "total-life-too-short",
-            f"La durée de vie en tout ({total:g} ans) est plus courte que celle dans l'organisme ({life:g} ans).",
+            f"La durée de vie en tout ({number_fr(total)} ans) est plus courte que celle dans l'organisme "
+            f"({number_fr(life)} ans).",
             f"The life in all ({total:g} years) is shorter than that in the body ({life:g} years).",
         )
     if asset.refurbished and before is None:
@@ -175,7 +178,7 @@ def _purchase(located: Located[PhysicalAsset], year: int | None) -> None:
         located.row.warning(
             "purchased",
             "future-purchase",
-            f"Acheté le {bought}, après l'année {year} de la campagne : vérifiez la date, ou l'année.",
+            f"Acheté le {day_fr(bought)}, après l'année {year} de la campagne : vérifiez la date, ou l'année.",
             f"Bought on {bought}, after the year {year} of the campaign: check the date, or the year.",
         )
 
@@ -187,14 +190,15 @@ def _centres(estate: Estate) -> None:
             row.warning(
                 "wue",
                 "unlikely-wue",
-                f"Un WUE de {centre.wue:g} litres par kWh est improbable : au plus {_UNLIKELY_WUE:g} est attendu.",
+                f"Un WUE de {number_fr(centre.wue)} litres par kWh est improbable : au plus "
+                f"{number_fr(_UNLIKELY_WUE)} est attendu.",
                 f"A WUE of {centre.wue:g} litres a kWh is unlikely: {_UNLIKELY_WUE:g} at most is expected.",
             )
         if centre.power_kw is not None and centre.power_kw > _UNLIKELY_KW:
             row.warning(
                 "power_kw",
                 "unlikely-power",
-                f"{centre.power_kw:g} kW est improbable pour un centre : des kW sont attendus, pas des W.",
+                f"{number_fr(centre.power_kw)} kW est improbable pour un centre : des kW sont attendus, pas des W.",
                 f"{centre.power_kw:g} kW is unlikely for a centre: kW are expected, not W.",
             )
 
@@ -272,6 +276,6 @@ def _cloud(estate: Estate) -> None:
             row.warning(
                 "quantity",
                 "machine-quantity",
-                f"Cette ligne compte pour une machine, pas pour {quantity:g} : donnez une ligne par machine.",
+                f"Cette ligne compte pour une machine, pas pour {number_fr(quantity)} : donnez une ligne par machine.",
                 f"This line counts as one machine, not {quantity:g}: give a line for each machine.",
             )

@@ -124,3 +124,15 @@ def test_each_entry_is_counted_and_the_way_back_is_the_reverse(before: Inventory
         assert new.keys() == (old.keys() - one.removed.keys()) | one.added.keys()
         assert len(old) - len(one.removed) + len(one.added) == len(new)
     assert len(list(lines(there))) == sum(sum(found.values()) for found in there.counts().values())
+
+
+def test_a_date_is_said_as_each_language_writes_it() -> None:
+    old = VirtualMachine("V1")
+    body = Organisation("C1", "Caisse", closed=date(2025, 3, 12))
+    changes = compare(
+        estate(machines=(old,), organisations=(replace(body, closed=None),)),
+        estate(machines=(old,), organisations=(body,)),
+    )
+    (change,) = lines(changes)
+    assert change.fr.endswith("(vide) → 12/03/2025")
+    assert change.en.endswith("(blank) → 2025-03-12")
