@@ -9,6 +9,9 @@ from pos_map.columns import OWNERSHIPS
 from pos_map.model import PhysicalAsset
 from pos_map.rows import Row
 
+# A name made of type, model, site and date leaves room for a number.
+_LONGEST_STEM = 280
+
 
 def asset(row: Row, known: Mapping[str, PhysicalAsset]) -> PhysicalAsset | None:
     """A line of equipment; None when it has no name. `known` are those the files complete, by name."""
@@ -81,7 +84,7 @@ def terminal(row: Row, taken: set[str], known: Mapping[str, PhysicalAsset]) -> P
         return None
     purchased = row.day("purchased", year_alone=True)
     parts = (kind, row.word("model"), row.word("site"), purchased.isoformat() if purchased else "")
-    name = row.text("name") or _free_name(" · ".join(part for part in parts if part), taken)
+    name = row.text("name") or _free_name(" · ".join(part for part in parts if part)[:_LONGEST_STEM], taken)
     taken.add(name)
     return PhysicalAsset(
         name=name,

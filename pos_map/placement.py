@@ -12,6 +12,8 @@ LEVELS = ("zone", "quartier", "îlot", "bloc", "sous-bloc")
 # Where an application stands when no file says its place: shown on the map, never dropped.
 UNPLACED = "non rattaché"
 SEPARATOR = " > "
+# Five levels make a code that the store and an address hold.
+_LONGEST_SLUG = 50
 
 
 def path_of(written: str) -> list[str]:
@@ -103,7 +105,7 @@ class MapBuilder:
 
     def _free_code(self, parent: str | None, label: str) -> str:
         """A slug; two labels that give the same one ("R+", "R-") are told apart by a number."""
-        stem = "/".join(part for part in (parent, slug(label) or "x") if part)
+        stem = "/".join(part for part in (parent, slug(label)[:_LONGEST_SLUG].strip("-") or "x") if part)
         code, rank = stem, 1
         while code in self._nodes or code in self._old:
             rank += 1

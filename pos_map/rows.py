@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pos_map.columns import YES_NO
+from pos_map.columns.lengths import LONGEST, SHORTEST
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
 from pos_map.marks import Marks, doubtful, two_readings
@@ -14,7 +15,7 @@ from pos_map.mending import mend, nearest
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
 from pos_map.watching import Watch
-from pos_map.writing import unguarded
+from pos_map.writing import LONGEST_TEXT, unguarded
 
 _SHARED = 20_000
 
@@ -92,10 +93,25 @@ class Row:
             return ""
         try:
             found = text(cell)
+            if len(found) > SHORTEST:
+                self._fits(field, len(found))
             return unguarded(found) if found[:1] == "'" else found
         except BadValue as bad:
             self._expected(field, bad)
             return ""
+
+    def _fits(self, field: str, length: int) -> None:
+        most = LONGEST.get(field, LONGEST_TEXT)
+        if length > most:
+            column = self._layout.written.get(field, field)
+            self.error(
+                field,
+                "too-long",
+                f"La colonne « {column} » tient {most} caractères au plus, cette cellule en a {length} : "
+                "est-elle dans la bonne colonne ?",
+                f"The column “{column}” holds {most} characters at most, this cell has {length}: "
+                "is it in the right column?",
+            )
 
     def word(self, field: str) -> str:
         """Text that may be said unknown or not applicable, which are "" too."""
