@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from pos_map.columns import MAP
 from pos_map.estate import Estate, Located
@@ -23,6 +24,18 @@ _WITHDRAWN = ("retire", "rebut", "vendu", "stock", "retired", "disposed", "sold"
 
 # Where a row of the map writes the labels of its boxes, from the top.
 _LEVELS = ("zone", "quartier", "ilot", "bloc", "level5")
+
+# Quantities a default stands for, and what to write when there is really nothing to count.
+_NEEDED = {
+    "pue": (
+        "Si l'électricité comptée comprend déjà le refroidissement, écrivez 1.",
+        "If the electricity counted already includes cooling, write 1.",
+    ),
+    "yearly_kwh": (
+        "Si cela ne prend pas d'électricité, écrivez 0.",
+        "If it takes no electricity, write 0.",
+    ),
+}
 
 # A likeness search over every name takes long: propose for the first ones.
 _SAID = 20
@@ -47,6 +60,8 @@ def check_doubts(
     _countries(estate, base)
     _withdrawn_without_date(estate)
     _twin_boxes(estate)
+    for entries in (estate.data_centres, estate.assets, estate.services):
+        _not_applicable(entries)
 
 
 def _unmapped_applications(estate: Estate, known: Collection[str], left: Collection[tuple[str, str]]) -> None:
@@ -182,6 +197,19 @@ def _located(centre: DataCentre, by_code: dict[str, DataCentre]) -> bool:
     """Whether a room, or the centre it is in, says where it is."""
     parent = by_code.get(centre.parent)
     return bool(centre.location or centre.zone or (parent and (parent.location or parent.zone)))
+
+
+def _not_applicable(entries: Sequence[Located[Any]]) -> None:
+    """Quantities that the assessment needs, said not to apply: they count as unknown, never as zero."""
+    for located in entries:
+        for field in _NEEDED.keys() & located.entry.na.split():
+            fr, en = _NEEDED[field]
+            located.row.warning(
+                field,
+                "not-applicable",
+                f"« Sans objet » compte ici comme inconnu : une valeur par défaut sera retenue. {fr}",
+                f"“Not applicable” counts here as unknown: a default will be taken. {en}",
+            )
 
 
 def _withdrawn_without_date(estate: Estate) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from pos_map.columns import OWNERSHIPS
 from pos_map.model import PhysicalAsset
 from pos_map.rows import Row
+from pos_map.values import meaning
 
 # A name made of type, model, site and date leaves room for a number.
 _LONGEST_STEM = 280
@@ -61,18 +62,19 @@ def _life(row: Row) -> dict[str, Any]:
 
 
 def _quantity(row: Row, before: PhysicalAsset | None) -> float:
-    if not row.text("quantity") and before is not None:
+    if before is not None and not row.says("quantity"):
         return before.quantity
-    if not row.text("quantity"):
+    found = row.number("quantity")
+    if found is not None:
+        return found
+    if meaning(row.text("quantity")) or not row.says("quantity"):
         row.warning(
             "quantity",
             "blank-quantity",
-            "La quantité est vide : 1 est retenu. Écrivez le nombre d'équipements.",
-            "The quantity is blank: 1 is assumed. Write the number of pieces.",
+            "La quantité n'est pas dite : 1 est retenu. Écrivez le nombre d'équipements.",
+            "The quantity is not said: 1 is assumed. Write the number of pieces.",
         )
-        return 1.0
-    found = row.number("quantity")
-    return 1.0 if found is None else found
+    return 1.0
 
 
 def terminal(row: Row, taken: set[str], known: Mapping[str, PhysicalAsset]) -> PhysicalAsset | None:

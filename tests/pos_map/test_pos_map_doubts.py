@@ -157,3 +157,22 @@ def test_a_line_that_names_no_machine_links_nothing_but_places_the_application(r
     inventory, _ = read_text({"applications.csv": text})
     assert [link.application for link in inventory.links] == ["APP1", "APP2", "APP2"]
     assert [(app.code, app.node) for app in inventory.applications][-1] == ("APP3", "pilotage")
+
+
+def test_what_the_assessment_needs_and_is_said_not_to_apply_counts_as_unknown(read_text: Reader) -> None:
+    _inventory, faults = read_text(
+        {
+            "centres.csv": "nomCourtDatacenter;pue;localisation\nDC1;sans objet;France\n",
+            "hotes.csv": "nomEquipementPhysique;modele;type;quantite;paysDUtilisation;consoElecAnnuelle\n"
+            "S;R640;Serveur;inconnu;France;n/a\n",
+        },
+        alone=True,
+    )
+    said = [
+        (fault.code, fault.column) for fault in faults if fault.code in ("not-applicable", "blank-quantity")
+    ]
+    assert sorted(said) == [
+        ("blank-quantity", "quantite"),
+        ("not-applicable", "consoElecAnnuelle"),
+        ("not-applicable", "pue"),
+    ]
