@@ -14,6 +14,7 @@ from footprint.errors import CampaignError
 from footprint.report.errors import ReportError
 from footprint.report.map_picture import COLOURS, picture, write_picture
 from footprint.report.map_picture.content import content as gathered
+from footprint.report.map_picture.content import count, in_order
 from footprint.report.map_picture.page import svg
 from footprint.report.map_picture.rendering import drawn
 from footprint.store.database import Store
@@ -206,3 +207,15 @@ def test_amounts_change_no_place() -> None:
     ]
     assert shapes[0] == shapes[1]
     assert amount(1.0).value == 1.0
+
+
+def test_a_second_place_is_drawn_there_and_counted_once() -> None:
+    first = tile("ACC-1")
+    there = replace(node("Courrier"), second=(replace(first, part=0.3),))
+    nodes = (node("Accueil", (), (first,)), there)
+    placed = tuple(in_order(one, {}) for one in nodes)
+    picture_of = content(placed)
+    said = texts(svg(picture_of, "note"))
+    assert sum(map(count, placed)) == 1
+    assert any(words.startswith("ACC-1 (30") for words in said)
+    assert ", second emplacement, note " in svg(picture_of, "note")

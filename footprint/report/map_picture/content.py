@@ -28,19 +28,22 @@ def content(store: Store) -> Content:
 
 
 def count(node: MapNode) -> int:
-    """Applications in a node and below."""
-    return len(node.applications) + sum(map(count, node.children))
+    """Applications in a node and below, second places left out."""
+    return sum(one.part == 1 for one in node.applications) + sum(map(count, node.children))
 
 
 def in_order(node: MapNode, since: dict[tuple[str, str], int]) -> MapNode:
-    """The node with its applications by the year they came to their box, then by code: who comes, comes last."""
+    """The node with its applications by the year they came to their box, then by code: who comes, comes last.
+
+    Those of which it is a second place stand after its own.
+    """
     last = max(since.values(), default=0) + 1
+    own = sorted(node.applications, key=lambda one: (since.get((node.code, one.code), last), one.code))
     return replace(
         node,
         children=tuple(in_order(child, since) for child in node.children),
-        applications=tuple(
-            sorted(node.applications, key=lambda one: (since.get((node.code, one.code), last), one.code))
-        ),
+        applications=(*own, *sorted(node.second, key=lambda one: one.code)),
+        second=(),
     )
 
 

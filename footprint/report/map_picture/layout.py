@@ -45,13 +45,13 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A node placed: `title` px of its text (0: no room for one), a rectangle for each of its applications."""
+    """A node placed: `title` px of its text (0: no room for one), a rectangle for each of its tiles."""
 
     node: MapNode
     depth: int
     rect: Rect
     title: float
-    count: int  # applications in it and below
+    count: int  # applications in it and below, second places left out
     children: tuple[Box, ...]
     tiles: tuple[Rect, ...]
 
@@ -91,7 +91,7 @@ def _weigh(node: MapNode, depth: int, scale: Scale) -> _Weighed:
     side = math.sqrt(held * scale.unit)
     title = scale.title(depth)
     around = max(1.25 * side, LABEL * title) * BAR * title + 4 * side * scale.pad(depth)
-    count = len(node.applications) + sum(child.count for child in children)
+    count = sum(one.part == 1 for one in node.applications) + sum(child.count for child in children)
     return _Weighed(node, held + around / scale.unit, count, children)
 
 

@@ -29,7 +29,13 @@ def told(item: Tile) -> str:
     name = clean(item.name)
     name = name if len(name) <= LONGEST else name[:LONGEST] + "…"
     letter = [say("note ", "letter ") + item.score.letter] if item.score.letter else []
-    return ", ".join([item.code, name, *letter, value(item)])
+    second = [] if item.part == 1 else [say("second emplacement", "second place")]
+    return ", ".join([code(item), name, *second, *letter, value(item)])
+
+
+def code(item: Tile) -> str:
+    """The code, with the part of the application that stands here where it is a second place."""
+    return item.code if item.part == 1 else f"{item.code} ({formats.percent(item.part)})"
 
 
 def value(item: Tile) -> str:
@@ -84,8 +90,7 @@ def _lines(item: Tile, rect: Rect, look: Look) -> str:
     room, left = rect.width - 2 * side, rect.x + side
     small, big = max(9.0, size * 0.85), size * 1.25 if len(look.mark) == 1 else size
     top, bottom = rect.y + size + min(6.0, rect.height * 0.07), rect.y + rect.height - max(3.5, side * 0.8)
-    code = shrunk(item.code, size, LEAST, room, bold=True)
-    written = [(item.code, top, code, room, True)]
+    written = [(code(item), top, shrunk(code(item), size, LEAST, room, bold=True), room, True)]
     if named:
         written.append((item.name, top + small * 1.3, small, room, False))
     beside = room - (width(look.mark, big, bold=True) + 4 if look.mark else 0.0)
@@ -99,9 +104,9 @@ def _one_line(item: Tile, rect: Rect, look: Look) -> str:
     size = max(9.0, min(13.0, rect.height * 0.62))
     base, side = rect.y + rect.height / 2 + size * 0.36, 4.0
     room = rect.width - 2 * side - (width(look.mark, size, bold=True) + 3 if look.mark else 0.0)
-    code = shrunk(item.code, size, LEAST, room)
-    plate = "" if look.assessed else _plate(item.code, rect.x + side, base, code, room)
-    text = line(item.code, rect.x + side, base, code, room, fill=look.ink)
+    named, small = code(item), shrunk(code(item), size, LEAST, room)
+    plate = "" if look.assessed else _plate(named, rect.x + side, base, small, room)
+    text = line(named, rect.x + side, base, small, room, fill=look.ink)
     return plate + text + _corner(look, rect, base, size, side)
 
 
