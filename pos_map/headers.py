@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_map.columns import TABLES, Column, Table
 from pos_map.faults import Fault, Place, proposal
+from pos_map.persons import told_by_name
 from pos_map.spelling import key, near
 from pos_map.values import Cell
 
@@ -69,11 +70,38 @@ def header_faults(header: Header, place: Place) -> Iterator[Fault]:
         if column is None and name:
             close = near(name, [column.header for column in absent], _MISSPELLING)
             proposed.update(close[:1])
-            yield _unknown(place, name, close)
+            if close or told_by_name(name) != "persons":
+                yield _unknown(place, name, close)
     for column in absent:
         if column.header not in proposed and column.need in ("required", "expected"):
             yield _missing(place, header.table, column)
     yield from _repeated(header, place)
+
+
+def about_persons(header: Header) -> dict[int, str]:
+    """The columns about persons, ours or not, by rank."""
+    named = enumerate(zip(header.written, header.columns, strict=True))
+    return {
+        rank: name
+        for rank, (name, column) in named
+        if (column.personal if column else told_by_name(name) == "persons")
+    }
+
+
+def personal_columns(names: Iterable[str], place: Place) -> Iterator[Fault]:
+    """One warning for the columns of a sheet left out because they are about persons; none without any."""
+    found = list(dict.fromkeys(names))
+    if found:
+        shown_fr = ", ".join(f"« {name[:80]} »" for name in found)
+        shown_en = ", ".join(f"“{name[:80]}”" for name in found)
+        yield place.fault(
+            "personal-data",
+            "warning",
+            f"Donnée personnelle écartée : colonne(s) {shown_fr}, qui désignent des personnes. Elles ne sont ni lues "
+            "ni gardées.",
+            f"Personal data left out: column(s) {shown_en}, about persons. They are neither read nor kept.",
+            found[0],
+        )
 
 
 def _unknown(place: Place, name: str, close: tuple[str, ...]) -> Fault:

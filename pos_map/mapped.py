@@ -8,9 +8,10 @@ from itertools import chain
 
 from pos_map.cells import FieldReader, plain
 from pos_map.faults import Fault, Place, proposal
-from pos_map.grids import Grid, Line, Lines, Sheet, note
-from pos_map.headers import Header
+from pos_map.grids import Grid, Line, Lines, Sheet, filled, note
+from pos_map.headers import Header, personal_columns
 from pos_map.mapping import Names, Origin, Profile, SheetMap, TableMap, Test
+from pos_map.persons import told_by_name
 from pos_map.spelling import key, near
 from pos_map.values import Cell
 
@@ -84,8 +85,21 @@ def _used(sheet: SheetMap) -> Iterator[str]:
         yield from skip.column
     for table in sheet.tables:
         yield from chain.from_iterable(test.column for test in table.when)
+    yield from _read(sheet)
+
+
+def _read(sheet: SheetMap) -> Iterator[str]:
+    """The columns that a profile makes our fields of."""
+    for table in sheet.tables:
         for origin in table.origins.values():
             yield from chain.from_iterable(origin.columns)
+
+
+def _persons(match: Match) -> dict[int, str]:
+    """The columns about persons, by rank: those the profile does not make a field of ours."""
+    read = {key(name) for name in _read(match.sheet)}
+    named = enumerate(match.written)
+    return {rank: name for rank, name in named if key(name) not in read and told_by_name(name) == "persons"}
 
 
 def mapped_sheets(grid: Grid, match: Match, file: str) -> list[Sheet]:
@@ -163,10 +177,12 @@ class _Rows:
         self.when = [(test, match.index(test.column)) for test in table.when]
 
     def lines(self) -> Iterator[Line]:
-        skipped = 0
+        skipped, persons, held = 0, _persons(self.match) if self.first else {}, set[int]()
         for line, cells in self.grid.lines:
             if line <= self.match.line:
                 continue
+            if len(held) < len(persons):
+                held.update(rank for rank in persons if filled(cells[rank : rank + 1]))
             if any(indexes and _passes(skip, indexes, cells) for skip, indexes in self.skips):
                 skipped += 1
                 continue
@@ -175,6 +191,9 @@ class _Rows:
             for row in self._rows(cells):
                 yield line, row
         self._say(skipped)
+        header = Place(self.place.file, self.place.sheet, self.match.line)
+        for fault in personal_columns([persons[rank] for rank in sorted(held)], header):
+            note(self.faults, fault)
 
     def _rows(self, cells: tuple[Cell, ...]) -> Iterator[tuple[Cell, ...]]:
         row = [
@@ -237,7 +256,8 @@ def _header_faults(match: Match, place: Place) -> Iterator[Fault]:
     for names in match.missing:
         yield _missing_column(match, place, names)
     used = {key(name) for name in _used(match.sheet)}
-    unknown = [name for name in match.written if name and key(name) not in used]
+    persons = _persons(match).values()
+    unknown = [name for name in match.written if name and key(name) not in used and name not in persons]
     if unknown:
         yield place.fault(
             "unknown-column",

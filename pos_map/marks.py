@@ -75,36 +75,35 @@ class Marks:
             return ""
         return "," if "," in self.sure else "."
 
+    def leave_open(self, cell: Cell) -> bool:
+        """Whether a cell may be read two ways, and nothing in its column tells which."""
+        return bool(self.doubtful) and not self.decimal and told(unmarked(cell)) == "?"
 
-def two_readings(column: str, field: str, cell: Cell, found: float, marks: Marks) -> tuple[str, str]:
-    """What to say of a cell read `found` that may be a thousand times more, in French and English; "" where enough
-    cells of the column were said."""
-    if len(marks.said) > _SAID:
-        return "", ""
-    more = marks.doubtful - _SAID if len(marks.said) == _SAID else 0
-    more_fr = f" {more} autre(s) cellule(s) de cette colonne sont dans ce cas." if more > 0 else ""
-    more_en = f" {more} other cell(s) of this column are in this case." if more > 0 else ""
-    written = unmarked(cell).strip()
-    whole = written.replace(".", "").replace(",", "")
-    mark = "." if "." in written else ","
-    other = "," if mark == "." else "."
-    shown = f"{found:.6g}"
-    counted = field in COUNTS
-    how_fr = f"compte des unités : « {written} » y est" if counted else f"vaut « {written} »,"
-    how_en = f"counts things: “{written}” is" if counted else f"is “{written}”,"
-    return (
-        f"La colonne « {column} » {how_fr} lu {shown.replace('.', ',')} : la marque « {mark} » "
-        f"est prise pour la décimale. Si elle sépare des milliers, écrivez {whole}, ou donnez la décimale dans un "
-        f'profil (decimal: "{other}").{more_fr}',
-        f"The column “{column}” {how_en} read {shown}: the mark “{mark}” is taken for the decimal "
-        f"one. If it parts thousands, write {whole}, or give the decimal mark in a profile "
-        f'(decimal: "{other}").{more_en}',
-    )
-
-
-def doubtful(cell: Cell, marks: Marks) -> bool:
-    """Whether a cell may be read two ways, and nothing in its column tells which."""
-    return bool(marks.doubtful) and not marks.decimal and told(unmarked(cell)) == "?"
+    def two_readings(self, line: int, column: str, field: str, cell: Cell, found: float) -> tuple[str, str]:
+        """What to say of a cell read `found` that may be a thousand times more, in French and English; "" where it
+        was said, or enough others of the column were."""
+        if line in self.said or len(self.said) >= _SAID:
+            return "", ""
+        self.said.add(line)
+        more = self.doubtful - _SAID if len(self.said) == _SAID else 0
+        more_fr = f" {more} autre(s) cellule(s) de cette colonne sont dans ce cas." if more > 0 else ""
+        more_en = f" {more} other cell(s) of this column are in this case." if more > 0 else ""
+        written = unmarked(cell).strip()
+        whole = written.replace(".", "").replace(",", "")
+        mark = "." if "." in written else ","
+        other = "," if mark == "." else "."
+        shown = f"{found:.6g}"
+        counted = field in COUNTS
+        how_fr = f"compte des unités : « {written} » y est" if counted else f"vaut « {written} »,"
+        how_en = f"counts things: “{written}” is" if counted else f"is “{written}”,"
+        return (
+            f"La colonne « {column} » {how_fr} lu {shown.replace('.', ',')} : la marque « {mark} » "
+            f"est prise pour la décimale. Si elle sépare des milliers, écrivez {whole}, ou donnez la décimale dans un "
+            f'profil (decimal: "{other}").{more_fr}',
+            f"The column “{column}” {how_en} read {shown}: the mark “{mark}” is taken for the decimal "
+            f"one. If it parts thousands, write {whole}, or give the decimal mark in a profile "
+            f'(decimal: "{other}").{more_en}',
+        )
 
 
 def watched(fields: Sequence[str]) -> dict[int, str]:

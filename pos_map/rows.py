@@ -10,7 +10,7 @@ from pos_map.columns import YES_NO
 from pos_map.columns.lengths import LONGEST, SHORTEST
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
-from pos_map.marks import Marks, doubtful, two_readings
+from pos_map.marks import Marks
 from pos_map.mending import mend, nearest
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
@@ -142,8 +142,8 @@ class Row:
         try:
             marks, cell = self._layout.marks.get(field), self._known(field)
             found = number(cell, marks.decimal if marks else "")
-            if found is not None and marks and doubtful(cell, marks):
-                self._doubt(field, cell, found, marks)
+            if found is not None and marks and marks.leave_open(cell):
+                self._doubt(field, cell, found)
             if found is not None and found < least:
                 code = "negative" if least == 0 else "too-small"
                 raise BadValue(code, f"un nombre d'au moins {least:g}", f"a number of at least {least:g}")
@@ -152,12 +152,10 @@ class Row:
             return None
         return found
 
-    def _doubt(self, field: str, cell: Cell, found: float, marks: Marks) -> None:
+    def _doubt(self, field: str, cell: Cell, found: float) -> None:
         """Say once how a number that may be read two ways was read."""
-        if self.line in marks.said:
-            return
-        marks.said.add(self.line)
-        fr, en = two_readings(self._layout.written.get(field, field), field, cell, found, marks)
+        marks, column = self._layout.marks[field], self._layout.written.get(field, field)
+        fr, en = marks.two_readings(self.line, column, field, cell, found)
         if fr:
             self.warning(field, "ambiguous-number", fr, en)
 
@@ -267,7 +265,7 @@ def rows_of(
     written = {field: header.written[index] for index, field in kept}
     # Of a column given twice, the header is at fault: the last one is read.
     places = {field: at for at, (_index, field) in enumerate(kept)}
-    watch = Watch([field for _index, field in kept], written, place, faults)
+    watch = Watch(header, kept, place, faults)
     layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults, watch.marks)
     taken = [index for index, _field in kept]
     shared: dict[str, str] = {}
@@ -278,12 +276,10 @@ def rows_of(
         if line <= header.line:
             continue
         for index in (*blanks, *range(width, len(cells))):
-            if index < len(cells) and cells[index] is not None and str(cells[index]).strip():
-                faults.append(
-                    _nameless(Place(place.file, place.sheet, line), index, str(cells[index]).strip())
-                )
-        known = len(cells)
-        mine = watch.row(line, [cells[index] if index < known else None for index in taken])
+            cell = cells[index] if index < len(cells) else None
+            if cell is not None and (stray := str(cell).strip()):
+                faults.append(_nameless(Place(place.file, place.sheet, line), index, stray))
+        mine = watch.row(line, cells, taken)
         # A million rows repeat a few thousand cells: one copy of each, as far as memory allows.
         one = shared.setdefault if len(shared) < _SHARED else shared.get
         yield Row(layout, line, tuple([one(cell, cell) if type(cell) is str else cell for cell in mine]))

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pos_map.faults import Fault, Place
+from pos_map.grids import filled
+from pos_map.headers import Header, about_persons, personal_columns
 from pos_map.marks import Marks, watched
 from pos_map.persons import contact, person, redacted
 from pos_map.values import Cell
@@ -26,20 +28,27 @@ class _Persons:
 
 
 class Watch:
-    """What the cells of a sheet tell as they pass; `fields` are those of the cells in order, `written` their
-    columns as written, by field. Faults go to `faults`."""
+    """What the cells of a sheet tell as they pass; `kept` are the columns read, by rank and field. Faults go to
+    `faults`."""
 
     def __init__(
-        self, fields: Sequence[str], written: dict[str, str], place: Place, faults: list[Fault]
+        self, header: Header, kept: Sequence[tuple[int, str]], place: Place, faults: list[Fault]
     ) -> None:
-        self._place, self._written, self._faults = place, written, faults
+        fields = [name for _rank, name in kept]
+        self._place, self._faults = Place(place.file, place.sheet, header.line or None), faults
+        self._written = {name: header.written[rank] for rank, name in kept}
+        self._columns, self._held = about_persons(header), set[int]()
         self.marks = {name: Marks() for name in watched(fields).values()}
         self._numbers = [(rank, self.marks[name]) for rank, name in watched(fields).items()]
         self._bodies = [(rank, name, _Persons()) for rank, name in enumerate(fields) if name in BODIES]
         self._texts = [(rank, name) for rank, name in enumerate(fields) if name in _TEXTS]
 
-    def row(self, line: int, cells: list[Cell]) -> list[Cell]:
-        """The cells of a row without the personal data that is sure."""
+    def row(self, line: int, written: tuple[Cell, ...], taken: Sequence[int]) -> list[Cell]:
+        """The cells of a row that are read, those at the ranks `taken`, without the personal data that is sure."""
+        if len(self._held) < len(self._columns):
+            self._held.update(rank for rank in self._columns if filled(written[rank : rank + 1]))
+        width = len(written)
+        cells = [written[rank] if rank < width else None for rank in taken]
         for rank, marks in self._numbers:
             if cells[rank] is not None:
                 marks.see(cells[rank])
@@ -77,7 +86,9 @@ class Watch:
         self._faults.append(place.fault("personal-data", "warning", fr, en, column))
 
     def end(self) -> None:
-        """Once every row has passed: doubt the columns of bodies that mostly look like persons."""
+        """Once every row has passed: say the columns left out, doubt those of bodies that look like persons."""
+        columns = [self._columns[rank] for rank in sorted(self._held)]
+        self._faults.extend(personal_columns(columns, self._place))
         for _rank, name, persons in self._bodies:
             if persons.alike * 2 < persons.filled or not persons.alike:
                 continue

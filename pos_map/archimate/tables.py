@@ -12,6 +12,7 @@ from pos_map.columns import Table
 from pos_map.faults import proposal
 from pos_map.grids import Line, Sheet, Unreadable
 from pos_map.headers import Header
+from pos_map.persons import told_by_name
 from pos_map.spelling import key, near
 
 # Properties a write-back of ours left in the file.
@@ -63,6 +64,7 @@ class Attributes:
         self._besides, self._known = besides, known
         self._unknown: Counter[str] = Counter()
         self._lines: dict[str, int] = {}
+        self._persons: dict[str, int] = {}
         self._table = table
 
     def read(self, element: Element) -> tuple[dict[str, object], dict[str, str]]:
@@ -72,7 +74,9 @@ class Attributes:
         for name, value in element.properties:
             spelled = key(name)
             column = self._columns.get(spelled)
-            if column is None:
+            if column.personal if column else told_by_name(name) == "persons":
+                self._persons.setdefault(name, element.line)
+            elif column is None:
                 if spelled and spelled not in self._known and not name.startswith(OURS):
                     self._unknown[name] += 1
                     self._lines.setdefault(name, element.line)
@@ -82,7 +86,17 @@ class Attributes:
         return values, written
 
     def say_unknown(self, graph: Graph) -> None:
-        """One warning a property that no column bears."""
+        """One warning a property that no column bears, one for those about persons."""
+        if self._persons:
+            names = ", ".join(f"« {name[:80]} »" for name in self._persons)
+            graph.say(
+                min(self._persons.values()),
+                "personal-data",
+                f"Donnée personnelle écartée : propriété(s) {names}, qui désignent des personnes. Elles ne sont ni "
+                "lues ni gardées.",
+                f"Personal data left out: properties {names}, about persons. They are neither read nor kept.",
+                next(iter(self._persons))[:200],
+            )
         headers = [column.header for column in self._table.columns if column.need != "dropped"]
         for rank, (name, count) in enumerate(self._unknown.items()):
             # A likeness search is slow, and a model may bear thousands of names.

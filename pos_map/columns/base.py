@@ -15,12 +15,14 @@ class Column:
     """A column: our `field`, the `header` shown to people, other spellings accepted.
 
     `need`: required (an error without it), expected (a warning), optional, dropped (known, never kept).
+    `personal`: it is about persons, and dropped for that.
     """
 
     field: str
     header: str
     need: Need = "optional"
     aliases: tuple[str, ...] = ()
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ MAP = Table(
         Column("replaces", "remplace", "optional", ("codes remplacés", "anciens codes")),
         Column("ref", "référence", "optional", ("identifiant source",)),
         # Persons: known, never kept.
-        Column("responsible", "responsable", "dropped", ("référent fonctionnel", "référent")),
+        Column("responsible", "responsable", "dropped", ("référent fonctionnel", "référent"), personal=True),
     ),
 )
 NODES = Table(
@@ -65,7 +65,7 @@ NODES = Table(
         Column("parent", "code parent", "optional", ("niveau parent", "parent")),
         Column("position", "rang"),
         Column("ref", "référence", "optional", ("identifiant source",)),
-        Column("responsible", "responsable de zone", "dropped", ("responsable",)),
+        Column("responsible", "responsable de zone", "dropped", ("responsable",), personal=True),
     ),
 )
 PLACEMENTS = Table(

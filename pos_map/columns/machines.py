@@ -79,7 +79,7 @@ ASSETS = Table(
         Column("country", "paysDUtilisation"),
         _KWH,
         # A person's name or number: personal data that no calculation needs.
-        Column("user", "utilisateur", "dropped"),
+        Column("user", "utilisateur", "dropped", personal=True),
         _SOURCE,
         _ENTITY,
         Column("cores", "nbCoeur"),
@@ -174,7 +174,7 @@ TERMINALS = Table(
         Column("purchased", "année d'achat", "expected", ("date d'achat",)),
         Column("share", "taux professionnel", "optional", ("tauxProfessionnel",)),
         Column("country", "pays"),
-        Column("user", "utilisateur", "dropped"),
+        Column("user", "utilisateur", "dropped", personal=True),
         *_LIFE,
     ),
 )

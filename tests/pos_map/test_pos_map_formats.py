@@ -146,7 +146,7 @@ def test_personal_column_is_never_kept() -> None:
 
 def test_small_state_format_set_of_our_own() -> None:
     inventory, faults = read([Path(__file__).parent / "data"])
-    assert faults == []
+    assert [(fault.code, fault.column) for fault in faults] == [("personal-data", "utilisateur")]
     first, second = inventory.assets
     assert (first.purchased, first.retired, first.yearly_kwh) == (date(2020, 7, 8), date(2024, 11, 20), 1.2)
     assert (second.purchased, second.retired, second.yearly_kwh) == (date(2020, 7, 8), date(2023, 2, 1), None)

@@ -107,7 +107,7 @@ def test_unknown_zero_and_not_applicable_are_three_things(tmp_path: Path) -> Non
 
 def test_persons_are_known_and_never_kept(tmp_path: Path) -> None:
     found = read(tmp_path, pos="code application;nom;zone;responsable\nA;A;Z;Quelqu'un\n")
-    assert {fault.code for fault in found.faults} == {"missing-for-a-score"}
+    assert {fault.code for fault in found.faults} == {"missing-for-a-score", "personal-data"}
     assert "Quelqu'un" not in repr(found)
 
 
