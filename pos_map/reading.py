@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pos_map.archimate import together
-from pos_map.columns import HELP_SHEET, TABLES, Table
+from pos_map.columns import HELP_SHEET
 from pos_map.complements import check_complements
 from pos_map.completing import complete
 from pos_map.doubts import check_doubts
 from pos_map.estate import Estate, add_unmapped, build
 from pos_map.faults import Fault, Place
+from pos_map.folders import Given
+from pos_map.folders import given as given_files
 from pos_map.headers import header_faults
 from pos_map.matching import Rule, Unmatched
 from pos_map.model import Inventory, Node, identity
@@ -30,8 +31,8 @@ from pos_map.plausible import check_plausible
 from pos_map.references import check_references
 from pos_map.resolving import Resolution, without_empty_box
 from pos_map.rows import Row, rows_of
-from pos_map.sources import FORMATS, TEXT_SUFFIXES, WORKBOOK_SUFFIXES, Sheet, Unreadable, sheets
-from pos_map.spelling import key
+from pos_map.sources import Sheet, Unreadable, sheets
+from pos_map.unrecognised import unrecognised
 
 if TYPE_CHECKING:
     from pos_map.mapping import Profile
@@ -75,6 +76,8 @@ class Gathered:
 
 
 NOTHING = Inventory()
+# Unreadable for these reasons, a file of a folder may be anything.
+_NO_TABLE = frozenset({"unknown-format", "bad-encoding"})
 
 
 def read(paths: Sequence[Path]) -> tuple[Inventory, list[Fault]]:
@@ -125,10 +128,11 @@ def _gathered(
     rules: Sequence[Rule],
     year: int | None,
 ) -> Gathered:
-    files = _files(paths, reading.faults)
-    names = _names(files)
-    for path in files:
-        _read_file(path, names[path], reading)
+    files = given_files(paths)
+    names = _names(list(files.files))
+    for path in names:
+        _read_file(path, names[path], reading, files)
+    reading.faults.extend(files.faults())
     boxes = MapBuilder(previous or base.nodes)
     for node in base.nodes:
         boxes.declare(node)
@@ -183,48 +187,27 @@ def _entries(
     return found
 
 
-def _files(paths: Sequence[Path], faults: list[Fault]) -> list[Path]:
-    """The files named, and those we can read in the folders named; each once, however they are read together."""
-    found: dict[Path, Path] = {}
-    read_with: set[Path] = set()
-    for path in paths:
-        inside = list(_readable_in(path)) if path.is_dir() else [path]
-        if not inside:
-            fault = Place(path.name or str(path)).fault(
-                "empty-folder",
-                "error",
-                "Le dossier ne contient aucun fichier d'inventaire (.csv, .xlsx, .ods, .archimate, .xml, .json).",
-                "The folder holds no inventory file (.csv, .xlsx, .ods, .archimate, .xml, .json).",
-            )
-            faults.append(fault)
-        for file in inside:
-            if file.resolve() not in read_with:
-                found.setdefault(file.resolve(), file)
-                read_with.update(other.resolve() for other in together(file) if other != file)
-    return [file for resolved, file in found.items() if resolved not in read_with]
-
-
-def _readable_in(folder: Path) -> Iterator[Path]:
-    suffixes = TEXT_SUFFIXES.union(WORKBOOK_SUFFIXES, *(known.suffixes for known in FORMATS))
-    for path in sorted(folder.iterdir()):
-        # "~$…" is the lock a spreadsheet leaves beside an open workbook.
-        hidden = path.name.startswith((".", "~$"))
-        if path.is_file() and not hidden and path.suffix.lower() in suffixes:
-            yield path
-
-
 def _names(files: Sequence[Path]) -> dict[Path, str]:
     """Name shown for each file: its own, or its path when two files share one."""
     count = Counter(path.name for path in files)
     return {path: path.name if count[path.name] == 1 else str(path) for path in files}
 
 
-def _read_file(path: Path, name: str, reading: _Reading) -> None:
+def _read_file(path: Path, name: str, reading: _Reading, files: Given) -> None:
+    found: list[Sheet] | None = None
+    unknown: list[tuple[Place, Sheet]] = []
     try:
-        for sheet in sheets(path, reading.profiles, name):
-            _read_sheet(sheet, Place(name, sheet.name), reading)
+        found = sheets(path, reading.profiles, name)
+        if files.is_stray(path, found):
+            return
+        for sheet in found:
+            if not _read_sheet(sheet, Place(name, sheet.name), reading):
+                unknown.append((Place(name, sheet.name), sheet))
             reading.progress(name, sum(map(len, reading.rows.values())))
+        reading.faults.extend(unrecognised(unknown))
     except Unreadable as cause:
+        if found is None and cause.code in _NO_TABLE and files.is_stray(path, None):
+            return
         place = Place(name, "", cause.line)
         reading.faults.append(place.fault(cause.code, "error", cause.fr, cause.en))
     except OSError as cause:
@@ -248,16 +231,12 @@ def _not_opened(place: Place, cause: OSError) -> Fault:
     )
 
 
-def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
+def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> bool:
+    """Read the rows of a sheet; whether it is known, as a table or as something that says what is wrong with it."""
     header = sheet.header
-    if header is None and sheet.faults:
-        reading.faults.extend(sheet.faults)
-        return
-    if header is None and place.sheet == HELP_SHEET:
-        return
     if header is None:
-        reading.faults.append(_unknown_format(place))
-        return
+        reading.faults.extend(sheet.faults)
+        return bool(sheet.faults) or place.sheet == HELP_SHEET
     kind = header.table.kind
     # Formats that are no tables have no header whose columns could be missing.
     found = list(header_faults(header, Place(place.file, place.sheet, header.line))) if header.line else []
@@ -274,27 +253,4 @@ def _read_sheet(sheet: Sheet, place: Place, reading: _Reading) -> None:
     if kind not in reading.lost:
         rows.extend(rows_of(header, sheet.rows, place, reading.faults))
     reading.faults.extend(sheet.faults)
-
-
-def _unknown_format(place: Place) -> Fault:
-    """A sheet of notes in a workbook is skipped; a file, or a sheet that bears our names, is an error."""
-    fr = " ; ".join(f"{table.fr} ({_required(table)})" for table in TABLES)
-    en = "; ".join(f"{table.en} ({_required(table)})" for table in TABLES)
-    ours = key(place.sheet) in {key(table.sheet) for table in TABLES}
-    if place.sheet and not ours:
-        return place.fault(
-            "skipped-sheet",
-            "warning",
-            f"La feuille « {place.sheet} » n'est pas reconnue : elle n'est pas lue. Tables attendues : {fr}.",
-            f"The sheet “{place.sheet}” is not recognised: it is not read. Expected tables: {en}.",
-        )
-    return place.fault(
-        "unknown-format",
-        "error",
-        f"Aucun en-tête connu dans les premières lignes. Tables attendues, avec leurs colonnes : {fr}.",
-        f"No known header in the first lines. Expected tables, with their columns: {en}.",
-    )
-
-
-def _required(table: Table) -> str:
-    return ", ".join(column.header for column in table.columns if column.need == "required")
+    return True
