@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from pos_map.columns import MAP
+from pos_map.columns import MAP, NODES
 from pos_map.estate import Estate, Located
 from pos_map.faults import proposal
 from pos_map.matching import Alike
@@ -231,7 +231,7 @@ def _withdrawn_without_date(estate: Estate) -> None:
 def _twin_boxes(estate: Estate) -> None:
     """Neighbours on the map that may be one box, told where one of them is read first."""
     nodes = {node.code: node for node in estate.map.nodes()}
-    rows: dict[str, Row] = {}
+    rows = {str(row.cell("code")).strip(): row for row in estate.box_rows}
     for located in estate.applications:
         code: str | None = located.entry.node
         while code in nodes and code not in rows:
@@ -260,6 +260,8 @@ def _depth(node: Node, nodes: Mapping[str, Node]) -> int:
 
 def _level_field(row: Row, depth: int) -> str:
     """The field where a row writes the label of a box at this depth."""
+    if row.kind == NODES.kind:
+        return "label"
     if row.cell("path") is not None:
         return "path"
     if not _on_the_map(row):

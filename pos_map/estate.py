@@ -60,10 +60,12 @@ class Located(Generic[T]):
 class Estate:
     """Entries of all files, before the checks that go across them.
 
-    `link_rows` keeps every line of the applications' files, those that name no machine included.
+    `link_rows` keeps every line of the applications' files, those that name no machine included; `box_rows` those
+    of the boxes declared by code.
     """
 
     map: MapBuilder
+    box_rows: Sequence[Row] = ()
     data_centres: list[Located[DataCentre]] = field(default_factory=list)
     assets: list[Located[PhysicalAsset]] = field(default_factory=list)
     machines: list[Located[VirtualMachine]] = field(default_factory=list)
@@ -120,7 +122,8 @@ def build(rows: Mapping[str, Sequence[Row]], boxes: MapBuilder, base: Inventory)
     taken = {located.entry.name for located in estate.assets}
     estate.assets += _each(rows.get(TERMINALS.kind, ()), lambda row: equipment.terminal(row, taken, equipped))
     estate.machines = _each(rows.get(MACHINES.kind, ()), _machine)
-    landscape.declare(rows.get(NODES.kind, ()), boxes)
+    estate.box_rows = rows.get(NODES.kind, ())
+    landscape.declare(estate.box_rows, boxes)
     estate.applications = _each(rows.get(MAP.kind, ()), lambda row: landscape.mapped(row, boxes, placed))
     estate.link_rows = _each(rows.get(LINKS.kind, ()), _link)
     estate.use_cases = _each(rows.get(USE_CASES.kind, ()), _use_case)

@@ -80,6 +80,15 @@ def test_a_path_and_the_domains_of_applications_are_told_in_their_column(read_te
     assert found(faults, "twin-labels", "apps.csv").column == "domaine"
 
 
+def test_boxes_declared_by_code_are_told_where_they_are_even_empty(read_text: Reader) -> None:
+    text = (
+        "code niveau;libellé;niveau;code parent\nm;Métier;zone;\nd1;Droits;quartier;m\nd2;Droit;quartier;m\n"
+    )
+    _, faults = read_text({"niveaux.csv": text}, alone=True)
+    fault = found(faults, "twin-labels", "niveaux.csv")
+    assert (fault.line, fault.column, fault.value) == (4, "libellé", "Droit")
+
+
 def test_what_is_completed_is_compared_and_not_told_again(tmp_path: Path) -> None:
     base = Inventory(nodes=(*boxes("Métier"), *boxes("Paie", "Paies")))
     more = tmp_path / "pos.csv"
