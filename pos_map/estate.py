@@ -65,7 +65,7 @@ class Estate:
     """
 
     map: MapBuilder
-    box_rows: Sequence[Row] = ()
+    box_rows: Sequence[Row] = field(default=(), init=False)
     data_centres: list[Located[DataCentre]] = field(default_factory=list)
     assets: list[Located[PhysicalAsset]] = field(default_factory=list)
     machines: list[Located[VirtualMachine]] = field(default_factory=list)

@@ -76,14 +76,14 @@ def _found(files: Sequence[Path], mode: Mode, year: int | None, profiles: Sequen
     current = _current()
     if current is None:
         return _alone(files, mode, year, profiles)
+    from footprint.errors import CampaignError
     from footprint.store.imports import prepare
+    from footprint.store.matching import rules
 
     store, campaign = current
+    kept = [each.rule for each in rules(store, campaign.organisation)]
     found = _of_year(store, campaign, year)
     if found is None:
-        from footprint.store.matching import rules
-
-        kept = [each.rule for each in rules(store, campaign.organisation)]
         return _alone(files, mode, year, profiles, kept)
     about = f"{found.organisation} {found.year}"
     if mode == "complete":
@@ -93,7 +93,12 @@ def _found(files: Sequence[Path], mode: Mode, year: int | None, profiles: Sequen
             f"Vérifié pour {about}, comme tout son inventaire.", f"Checked for {about}, as all its inventory."
         )
     typer.echo(said, err=True)
-    prepared = prepare(store, found, files, mode=mode, profiles=profiles)
+    try:
+        prepared = prepare(store, found, files, mode=mode, profiles=profiles)
+    except CampaignError as nothing:
+        # Files that would empty the campaign are checked all the same.
+        typer.echo(str(nothing), err=True)
+        return _alone(files, "replace", found.year, profiles, kept)
     return prepared.faults, prepared.inventory
 
 

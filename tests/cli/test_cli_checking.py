@@ -111,3 +111,13 @@ def test_a_dry_run_into_an_empty_campaign_counts_what_would_be_added(paths: list
     assert "machines virtuelles : + 2 ajouts" in text
     assert "« vm-1 »" not in text
     assert "« vm-1 »" in run("import", *paths, "--dry-run", "--all").stdout
+
+
+def test_files_that_hold_nothing_are_checked_all_the_same(paths: list[str], tmp_path: Path) -> None:
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    run("import", *paths)
+    blank = tmp_path / "vides.csv"
+    blank.write_text("nomEquipementPhysique;type;quantite;couleur\n", encoding="utf-8")
+    done = run("check", str(blank))
+    assert "viderait la campagne" in done.stderr
+    assert "[unknown-column]" in done.stdout
