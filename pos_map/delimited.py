@@ -50,15 +50,15 @@ def _bad_quote(line: int) -> Unreadable:
 
 
 def encoding_of(path: Path) -> str:
-    """UTF-8 (with or without BOM), UTF-16 with BOM, else cp1252, the encoding of French Excel.
+    """UTF-8 ("utf-8-sig" with a BOM), UTF-16 with BOM, else cp1252, the encoding of French Excel.
 
     Raises Unreadable for a file that is none of these, OSError for one that cannot be opened.
     """
     with path.open("rb") as stream:
-        start = stream.read(2)
-    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        start = stream.read(3)
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    for encoding in ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-8-sig",) if start == codecs.BOM_UTF8 else ("utf-8", "cp1252"):
         if _decodes(path, encoding):
             return encoding
     raise _not_text()

@@ -6,18 +6,19 @@ import json
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from pos_map.cells import NUMBERS
 from pos_map.columns import Table
 from pos_map.inspecting import ColumnView, Inspection, SheetView, table_of
+from pos_map.profiles.reading import PLACEHOLDER
 
-_CONSTANTS = {"quantity": "1", "type": "À PRÉCISER", "environment": "Production", "zone": "À PRÉCISER"}
+# A line without a quantity is one thing; nothing else is supposed.
+_CONSTANTS = {"quantity": "1"}
 _COMMENTED_UNDER = 0.85
 
 
 def to_profile(inspection: Inspection) -> str:
     """The YAML of a profile for this file: fields proposed, doubts in comments, personal columns ignored.
 
-    What could not be found is written as a constant to fill in, so that the profile is sound as it stands.
+    What could not be found is marked PLACEHOLDER: the profile is refused until people have written it.
     """
     lines = [
         f"# Profil proposé pour {_shown(inspection.file)} : relisez chaque ligne, surtout celles marquées « ? ».",
@@ -33,6 +34,11 @@ def to_profile(inspection: Inspection) -> str:
     for sheet in inspection.sheets:
         lines.extend(_sheet(sheet))
     return "\n".join(lines) + "\n"
+
+
+def left_to_write(profile: str) -> list[int]:
+    """The lines of a written profile, from 1, where a value is still to be written."""
+    return [number for number, line in enumerate(profile.splitlines(), 1) if PLACEHOLDER in line]
 
 
 def _sheet(sheet: SheetView) -> Iterator[str]:
@@ -100,8 +106,11 @@ def _lacking(
         if table.kind == "map" and column.field == "code" and "name" in present:
             yield "code", _quoted(present["name"].name)
         else:
-            default = "1" if column.field in NUMBERS else _CONSTANTS.get(column.field, "À PRÉCISER")
-            yield column.field, f"{{value: {_quoted(default)}}}  # ? aucune colonne trouvée : à préciser"
+            default = _CONSTANTS.get(column.field, PLACEHOLDER)
+            yield (
+                column.field,
+                f"{{value: {_quoted(default)}}}  # ? aucune colonne trouvée : la nommer, ou une valeur",
+            )
     if table.kind == "links" and sheet.kind != "links":
         name = next(
             (c.name for c in guessed if c.guess and (c.guess.kind, c.guess.field) == (sheet.kind, "name")), ""

@@ -17,6 +17,7 @@ _MISSING_COST = 0.7
 # A column that one table alone has: a host is what only virtual machines name.
 _TELLING = {"machines": "host", "flows": "target", "readings": "month"}
 _TELLING_BONUS = 2.0
+_TOLD = 0.9
 # A second table the rows may also feed: the fields to look for, the first of which must be there.
 _SECOND = {
     "machines": ("application", "environment"),
@@ -47,7 +48,7 @@ def proposals(
     for kind in ALIASES:
         chosen = _chosen(names, held, kind, open_columns)
         total = sum(guess.confidence for guess in chosen.values()) - _missing(kind, chosen)
-        if any(guess.field == _TELLING.get(kind) and guess.confidence > 0.9 for guess in chosen.values()):
+        if any(_tells(names[index], kind, guess) for index, guess in chosen.items()):
             total += _TELLING_BONUS
         if total > best[0]:
             best = (total, kind, chosen)
@@ -58,6 +59,11 @@ def proposals(
         _ordered(names, held, kind, index, chosen.get(index)) if index in open_columns else []
         for index in range(len(names))
     ]
+
+
+def _tells(name: str, kind: str, guess: Guess) -> bool:
+    """Whether a column says which table it is, by its name: many columns hold dates."""
+    return guess.field == _TELLING.get(kind) and name_likeness(name, aliases(kind)[guess.field]) > _TOLD
 
 
 def _chosen(

@@ -1,4 +1,4 @@
-"""import inspect and template: what a file is and how it could be read; our own workbook to fill."""
+"""import inspect, profiles and template: what a file is, how it could be read; our own workbook to fill."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ import typer
 from footprint.cli.files import opening, writing
 from footprint.texts import language, say
 
+Force = Annotated[
+    bool,
+    typer.Option("--force", help=say("Écraser le fichier s’il existe.", "Overwrite the file if it exists.")),
+]
+
+
+def _keep(path: Path, force: bool) -> None:
+    """Refuse to write over the work of someone. Raises FootprintError."""
+    from footprint.errors import FootprintError
+
+    if path.exists() and not force:
+        raise FootprintError(
+            f"{path} existe déjà et n’a pas été touché. Donnez un autre nom, ou --force pour l’écraser.",
+            f"{path} already exists and was left as it is. Give another name, or --force to overwrite it.",
+        )
+
 
 def inspect(
     file: Annotated[Path, typer.Argument(help=say("Le fichier.", "The file."))],
@@ -17,13 +33,16 @@ def inspect(
         Path | None,
         typer.Option("--write", help=say("Écrire le profil proposé (YAML).", "Write the proposed profile (YAML).")),
     ] = None,
+    force: Force = False,
 ) -> None:  # fmt: skip
     """Recognise a file, show what each column may be, and write a profile to correct by hand."""
     from footprint.errors import FootprintError
     from pos_map import inspecting
-    from pos_map.profile_writing import to_profile
+    from pos_map.profile_writing import left_to_write, to_profile
     from pos_map.sources import Unreadable
 
+    if write is not None:
+        _keep(write, force)
     try:
         with opening(file):
             found = inspecting.inspect(file)
@@ -32,14 +51,73 @@ def inspect(
     for line in inspecting.describe(found, english=language() == "en"):
         typer.echo(line)
     if write is not None:
+        text = to_profile(found)
         with writing(write):
-            write.write_text(to_profile(found), encoding="utf-8")
+            write.write_text(text, encoding="utf-8")
+        lines = ", ".join(map(str, left_to_write(text)))
+        more_fr = f" et remplacez « À PRÉCISER » (ligne(s) {lines})" if lines else ""
+        more_en = f" and replace “À PRÉCISER” (line(s) {lines})" if lines else ""
         typer.echo(
             say(
-                f"Profil écrit : relisez {write}, puis footprint import {file} --profile {write}",
-                f"Profile written: read {write} over, then footprint import {file} --profile {write}",
+                f"Profil écrit : relisez {write}{more_fr}, puis footprint import {file} --profile {write}",
+                f"Profile written: read {write} over{more_en}, then footprint import {file} --profile {write}",
             )
         )
+
+
+def profiles(
+    name: Annotated[
+        str | None, typer.Argument(help=say("Le profil à montrer (YAML).", "The profile to show (YAML)."))
+    ] = None,
+) -> None:
+    """List the column profiles, the body's own first; or print the YAML of one."""
+    from footprint.errors import UnknownSubject
+    from footprint.home import home
+    from footprint.uploads.own_profiles import paths
+    from pos_map import near
+    from pos_map import profiles as shipped
+
+    own = paths(home())
+    if name is None:
+        _list_profiles(own)
+        return
+    try:
+        if name in own:
+            with opening(own[name]):
+                text = own[name].read_text(encoding="utf-8")
+        else:
+            text = shipped.written(name)
+    except KeyError:
+        known = [*own, *shipped.names()]
+        raise UnknownSubject("profil", "profile", name, near(name, known) or tuple(known)) from None
+    typer.echo(text, nl=False)
+
+
+def _list_profiles(own: dict[str, Path]) -> None:
+    from footprint.cli.tables import show, table_of
+    from pos_map import profiles as shipped
+
+    table = table_of(
+        say("Profils de colonnes", "Column profiles"),
+        (say("Nom", "Name"), False), (say("Pour", "For"), False), (say("Origine", "Origin"), False),
+    )  # fmt: skip
+    for name, path in own.items():
+        try:
+            profile = shipped.load(path)
+            title = say(profile.fr, profile.en)
+        except shipped.BadProfile as bad:
+            title = say(f"inutilisable : {bad.faults[0].fr}", f"can't be used: {bad.faults[0].en}")
+        table.add_row(name, title, say(f"le vôtre : {path}", f"your own: {path}"))
+    for name in shipped.names():
+        profile = shipped.named(name)
+        table.add_row(name, say(profile.fr, profile.en), say("fourni", "shipped"))
+    show(table)
+    typer.echo(
+        say(
+            "Pour en voir un : footprint import profiles NOM. Champs de chaque table : docs/champs.md.",
+            "To see one: footprint import profiles NAME. Fields of each table: docs/champs.md.",
+        )
+    )
 
 
 def template(
@@ -49,10 +127,12 @@ def template(
     filled: Annotated[
         bool, typer.Option("--filled", help=say("Rempli de la campagne.", "Filled from the campaign."))
     ] = False,
+    force: Force = False,
 ) -> None:
     """Our own workbook, blank or filled from the current campaign, to correct and import again."""
     from pos_map.template import write_template
 
+    _keep(file, force)
     inventory = None
     if filled:
         from footprint.store.database import open_store
@@ -72,7 +152,14 @@ def template(
 
 
 def register(group: typer.Typer) -> None:
-    """Add this command to the group of imports."""
+    """Add these commands to the group of imports."""
+    group.command(
+        "profiles",
+        help=say(
+            "Lister les profils de colonnes, ou en montrer un (vierge : toutes les options).",
+            "List the column profiles, or show one (vierge: every option).",
+        ),
+    )(profiles)
     group.command(
         "inspect",
         help=say(

@@ -14,16 +14,22 @@ from pos_map.mapping import Profile
 
 _NAME = re.compile(r"[\w][\w .()+-]{0,59}")
 LARGEST_BYTES = 256 * 1024
+FOLDER = "profiles"
 
 
 class ProfileRefused(FootprintError):
     """A mapping profile can't be used."""
 
 
+def paths(home: Path) -> dict[str, Path]:
+    """The files of the profiles of the body, by name."""
+    folder = home / FOLDER
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))} if folder.is_dir() else {}
+
+
 def names(store: Store) -> list[str]:
     """The profiles of the body, by name."""
-    folder = _folder(store)
-    return sorted(path.stem for path in folder.glob("*.yaml")) if folder.is_dir() else []
+    return sorted(paths(store.home))
 
 
 def load(store: Store, name: str) -> Profile:
@@ -102,7 +108,7 @@ def shown(profile: Profile) -> str:
 
 
 def _folder(store: Store) -> Path:
-    return store.home / "profiles"
+    return store.home / FOLDER
 
 
 def _path(store: Store, name: str) -> Path:

@@ -13,7 +13,7 @@ from pos_map.mapping import Profile
 from pos_map.profiles.nodes import BadProfile
 from pos_map.profiles.reading import read_profile
 
-__all__ = ["BadProfile", "Profile", "load", "named", "names", "shipped", "template"]
+__all__ = ["BadProfile", "Profile", "load", "named", "names", "shipped", "template", "written"]
 
 _FOLDER = Path(__file__).parent
 # The commented page people start from: it maps nothing of itself.
@@ -44,6 +44,13 @@ def names() -> Sequence[str]:
     return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
 
 
+def written(name: str) -> str:
+    """The YAML of a shipped profile, the blank one included. Raises KeyError."""
+    if name not in names():
+        raise KeyError(name)
+    return (_FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+
+
 def template() -> str:
     """The blank profile, every option commented in French."""
-    return (_FOLDER / f"{_BLANK}.yaml").read_text(encoding="utf-8")
+    return written(_BLANK)

@@ -1,4 +1,7 @@
-"""From the YAML of a profile to a checked `Profile`; everything wrong is said at once."""
+"""From the YAML of a profile to a checked `Profile`; everything wrong is said at once.
+
+PLACEHOLDER    what stands for a value people have yet to write
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,15 @@ _SEPARATORS = {"auto": "", ";": ";", ",": ",", "|": "|", "tab": "\t", "\\t": "\t
 _DECIMALS = {"auto": "", ",": ",", ".": "."}
 _DATES = {"auto": "", "day-first": "day-first", "month-first": "month-first"}
 _LEVELS_GLUE = " > "
+# What a proposed profile leaves to people: read as it stands, it would be taken for a type, a name, a code.
+PLACEHOLDER = "À PRÉCISER"
+_EXAMPLES = {
+    "type": "Serveur",
+    "environment": "Production",
+    "quantity": "1",
+    "level": "zone",
+    "month": "2026-01",
+}
 
 
 def read_profile(path: Path) -> Profile:
@@ -182,7 +194,7 @@ def _origin(spot: Spot, name: str) -> Origin | None:
         parts = (given["column"].texts(),)
     elif "join" in given:
         parts = tuple(item.texts() for item in given["join"].items())
-    constant = _text(given, "value")
+    constant = _constant(given, name)
     if not any(parts) and not constant:
         spot.expect("« column », « join » ou « value »", "“column”, “join” or “value”")
         return None
@@ -197,6 +209,21 @@ def _origin(spot: Spot, name: str) -> Origin | None:
         _text(given, "after"),
         _replacements(given.get("replace")),
     )
+
+
+def _constant(given: dict[str, Spot], name: str) -> str:
+    """The value of every line, or of blank cells; a fault where people were to write it and have not."""
+    constant = _text(given, "value")
+    if key(PLACEHOLDER) in key(constant):
+        example = _EXAMPLES.get(name, "…")
+        given["value"].expect(
+            f'à la place de « {PLACEHOLDER} » la colonne de votre fichier ({name}: "Nom de la colonne") ou une valeur '
+            f'vraie pour toutes ses lignes ({name}: {{value: "{example}"}})',
+            f'instead of “{PLACEHOLDER}” the column of your file ({name}: "Name of the column") or a value true for '
+            f'all its lines ({name}: {{value: "{example}"}})',
+            constant,
+        )
+    return constant
 
 
 def _replacements(spot: Spot | None) -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,8 @@ from openpyxl import Workbook
 
 from pos_map import profiles, read, sources
 from pos_map.inspecting import PERSONAL_FR, SheetView, describe, inspect
-from pos_map.profile_writing import to_profile
+from pos_map.profile_writing import left_to_write, to_profile
+from pos_map.profiles.reading import PLACEHOLDER
 
 DATA = Path(__file__).parent / "data"
 EXPORTS = sorted((DATA / "profils").iterdir())
@@ -37,13 +38,46 @@ def test_four_columns_in_five_are_recognised_without_a_profile(path: Path) -> No
 @pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.stem)
 def test_the_profile_written_reads_the_file_it_was_made_from(path: Path, tmp_path: Path) -> None:
     written = tmp_path / "propose.yaml"
-    written.write_text(to_profile(inspect(path)), encoding="utf-8")
+    proposed = to_profile(inspect(path))
+    written.write_text(proposed.replace(PLACEHOLDER, "Serveur"), encoding="utf-8")
     profile = profiles.load(written)
     found = sources.sheets(path, [profile])
     assert found
     assert all(sheet.header for sheet in found)
     assert sum(1 for _ in found[0].rows) >= 2
     assert not [fault for sheet in found for fault in sheet.faults if fault.severity == "error"]
+
+
+def test_what_is_left_to_write_is_refused_where_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "parc.csv"
+    path.write_text("Nom du serveur;Salle;Date d'achat\nS1;Nord;2020-01-01\n", encoding="utf-8")
+    proposed = to_profile(inspect(path))
+    written = tmp_path / "p.yaml"
+    written.write_text(proposed, encoding="utf-8")
+    with pytest.raises(profiles.BadProfile) as caught:
+        profiles.load(written)
+    (fault,) = caught.value.faults
+    assert fault.line in left_to_write(proposed)
+    assert fault.line == 1 + [PLACEHOLDER in line for line in proposed.splitlines()].index(True)
+    assert 'type: {value: "Serveur"}' in fault.fr
+    assert 'type: "Name of the column"' in fault.en
+    written.write_text(proposed.replace(f'"{PLACEHOLDER}"', '"à preciser !"'), encoding="utf-8")
+    with pytest.raises(profiles.BadProfile):
+        profiles.load(written)
+    written.write_text(proposed.replace(PLACEHOLDER, "Serveur"), encoding="utf-8")
+    assert profiles.load(written).name == "parc"
+
+
+@pytest.mark.parametrize(
+    ("written", "encoding"),
+    [(b"bleu;vert\n1;2\n", "utf-8"), ("bleuté;vert\n1;2\n".encode(), "utf-8"),
+     (b"\xef\xbb\xbfbleu;vert\n1;2\n", "utf-8-sig"), ("bleuté;vert\n1;2\n".encode("cp1252"), "cp1252"),
+     ("bleu;vert\n1;2\n".encode("utf-16"), "utf-16")],
+)  # fmt: skip
+def test_the_encoding_is_that_of_the_file(tmp_path: Path, written: bytes, encoding: str) -> None:
+    (tmp_path / "x.csv").write_bytes(written)
+    assert inspect(tmp_path / "x.csv").encoding == encoding
+    assert sources.opened(tmp_path / "x.csv").encoding == encoding
 
 
 def test_personal_columns_are_never_shown(tmp_path: Path) -> None:

@@ -1,0 +1,82 @@
+"""import inspect --write, template and profiles: nothing of someone's work is overwritten, profiles are shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from footprint.cli.main import app
+from pos_map import profiles
+
+PARC = "Nom du serveur;Salle;Date d'achat\nS1;Nord;2020-01-01\n"
+
+
+def run(*words: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, list(words), catch_exceptions=code != 0)
+    assert done.exit_code == code, done.output
+    return done
+
+
+@pytest.fixture
+def parc(tmp_path: Path) -> Path:
+    path = tmp_path / "parc.csv"
+    path.write_text(PARC, encoding="utf-8")
+    return path
+
+
+def test_a_profile_is_never_overwritten_unasked(parc: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "p.yaml"
+    said = run("import", "inspect", str(parc), "--write", str(mine)).output
+    assert "remplacez « À PRÉCISER » (ligne(s) " in said
+    mine.write_text("# relu\n", encoding="utf-8")
+    refused = run("import", "inspect", str(parc), "--write", str(mine), code=1)
+    assert "existe déjà" in str(refused.exception)
+    assert "--force" in str(refused.exception)
+    assert mine.read_text(encoding="utf-8") == "# relu\n"
+    run("import", "inspect", str(parc), "--write", str(mine), "--force")
+    assert "recognise" in mine.read_text(encoding="utf-8")
+
+
+def test_a_filled_workbook_is_never_overwritten_unasked(tmp_path: Path) -> None:
+    book = tmp_path / "modele.xlsx"
+    run("import", "template", str(book))
+    book.write_bytes(b"mien")
+    assert "existe déjà" in str(run("import", "template", str(book), code=1).exception)
+    assert book.read_bytes() == b"mien"
+    run("import", "template", str(book), "--force")
+    assert book.stat().st_size > 1000
+
+
+def test_an_unread_profile_is_refused_at_its_line(parc: Path, tmp_path: Path) -> None:
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    mine = tmp_path / "p.yaml"
+    run("import", "inspect", str(parc), "--write", str(mine))
+    refused = run("import", str(parc), "--profile", str(mine), code=1).output
+    line = 1 + ["À PRÉCISER" in text for text in mine.read_text(encoding="utf-8").splitlines()].index(True)
+    assert f"p.yaml:{line}:" in refused
+    assert "à la place de « À PRÉCISER »" in refused
+
+
+def test_profiles_are_listed_and_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTPRINT_HOME", str(tmp_path))
+    listed = run("import", "profiles").output
+    assert all(name in listed for name in profiles.names())
+    assert "GLPI : ordinateurs" in listed
+    assert not list(tmp_path.iterdir()), "listing makes no store"
+    assert run("import", "profiles", "vierge").output == profiles.template()
+    assert "servicenow" in str(run("import", "profiles", "servicenov", code=1).exception)
+    assert "introuvable" in str(run("import", "profiles", "../vierge", code=1).exception)
+
+
+def test_ones_own_profiles_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTPRINT_HOME", str(tmp_path))
+    (tmp_path / "profiles").mkdir()
+    text = profiles.template().replace("Profil à compléter", "Notre export")
+    (tmp_path / "profiles" / "parc.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "profiles" / "rate.yaml").write_text("sheets: oui\n", encoding="utf-8")
+    listed = run("import", "profiles").output
+    assert "Notre export" in listed
+    assert "inutilisable" in listed
+    assert run("import", "profiles", "parc").output == text
