@@ -1,7 +1,8 @@
 """The names that nothing bears, as a workbook to decide in: written, filled by people, read back into rules.
 
 One line a name: what it is, how often it was met, the likeliest known name. The decision is "accepter" (the
-proposal, or the target written beside it), "refuser" (left unattached, knowingly), or nothing yet.
+proposal, or the target written beside it), "refuser" (left unattached, knowingly), or nothing yet; "oui", "non" and
+the like are understood.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from footprint.matching_targets import Targets
 from footprint.texts import say
-from pos_map import Fault, Inventory, Rule, Unmatched
+from pos_map import Fault, Rule, Unmatched
 from pos_map.faults import Place, Severity, proposal
 from pos_map.matching import rule_fault
 from pos_map.spelling import key, near
@@ -29,6 +31,9 @@ KIND_WORDS: Mapping[str, tuple[str, str]] = {
     "place": ("application sans place", "application without a place"),
 }
 ACCEPT, REFUSE = ("accepter", "accept"), ("refuser", "refuse")
+# What people write instead (docs/campagnes.md lists it); a spreadsheet may hold yes and no as truth values.
+_ACCEPTED = (*ACCEPT, "accepté", "acceptée", "accepted", "oui", "o", "yes", "y", "ok", "x", "vrai", "true")
+_REFUSED = (*REFUSE, "refusé", "refusée", "refused", "non", "n", "no", "faux", "false")
 _SHEET, _KNOWN = ("Rapprochement", "Matching"), ("Noms connus", "Known names")
 # Field, header in French and English, width.
 _COLUMNS = (
@@ -44,8 +49,6 @@ _COLUMNS = (
 _NEEDED = ("kind", "name", "decision")
 _HEAD_ROWS = 20
 _PROPOSED = 20
-# A new place makes its boxes: its target need not be there yet.
-_FREE = frozenset({"place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +59,10 @@ class Decision:
     reason: str
 
 
-def known_names(inventory: Inventory) -> dict[str, list[str]]:
-    """The names a rule of each kind may lead to, in order."""
-    applications = [app.code for app in inventory.applications]
-    clusters = dict.fromkeys(asset.cluster for asset in inventory.assets if asset.cluster)
-    found = {
-        "application": applications,
-        "machine": [machine.name for machine in inventory.machines],
-        "host": [asset.name for asset in inventory.assets],
-        "cluster": list(clusters),
-        "data_centre": [centre.code for centre in inventory.data_centres],
-        "organisation": [body.code for body in inventory.organisations],
-        "machine_application": applications,
-        "place": [node.code for node in inventory.nodes],
-    }
-    return {kind: sorted(names) for kind, names in found.items()}
+def kind_named(said: str) -> str | None:
+    """The kind of name that words or a code name, in French or English."""
+    words = {key(word): kind for kind, pair in KIND_WORDS.items() for word in (kind, *pair)}
+    return words.get(key(said))
 
 
 def write_reconciling(
@@ -153,7 +145,8 @@ def read_reconciling(
             lines = iter(grid.lines)
             columns = _header(lines)
             if columns is not None:
-                reading = _Reading(path.name, grid.name, columns, known, faults)
+                targets = None if known is None else Targets(known)
+                reading = _Reading(path.name, grid.name, columns, targets, faults)
                 return [found for line, cells in lines if (found := reading.decision(line, cells))], faults
     except Unreadable as cause:
         place = Place(path.name, "", cause.line)
@@ -189,7 +182,7 @@ class _Reading:
     file: str
     sheet: str
     columns: Mapping[str, int]
-    known: Mapping[str, Sequence[str]] | None
+    targets: Targets | None
     faults: list[Fault]
 
     def decision(self, line: int, cells: tuple[object, ...]) -> Decision | None:
@@ -197,8 +190,8 @@ class _Reading:
         said = self._text(cells, "decision")
         if not said:
             return None
-        refused = key(said) in {key(word) for word in REFUSE}
-        if not refused and key(said) not in {key(word) for word in ACCEPT}:
+        refused = key(said) in set(map(key, _REFUSED))
+        if not refused and key(said) not in set(map(key, _ACCEPTED)):
             self._fault(
                 line, "decision", said, "unknown-word",
                 f"« {said} » n'est pas une décision : « accepter » ou « refuser » est attendu, ou rien.",
@@ -206,9 +199,10 @@ class _Reading:
             )  # fmt: skip
             return None
         kind, target = self._kind(line, cells), self._text(cells, "target") or self._text(cells, "proposal")
-        if kind is None or (not refused and not self._is_known(line, kind, target)):
+        led = "" if refused or kind is None else self._named(line, kind, target)
+        if kind is None or led is None:
             return None
-        rule = Rule(kind, self._text(cells, "name"), "" if refused else target)
+        rule = Rule(kind, self._text(cells, "name"), led)
         if wrong := rule_fault(rule):
             self._fault(line, "name", rule.pattern, "bad-rule", *wrong)
             return None
@@ -216,9 +210,8 @@ class _Reading:
 
     def _kind(self, line: int, cells: tuple[object, ...]) -> str | None:
         said = self._text(cells, "kind")
-        for kind, words in KIND_WORDS.items():
-            if key(said) in {key(kind), *map(key, words)}:
-                return kind
+        if found := kind_named(said):
+            return found
         listed = [fr for fr, _en in KIND_WORDS.values()]
         more_fr, more_en = proposal(near(said, listed))
         self._fault(
@@ -228,25 +221,26 @@ class _Reading:
         )  # fmt: skip
         return None
 
-    def _is_known(self, line: int, kind: str, target: str) -> bool:
+    def _named(self, line: int, kind: str, target: str) -> str | None:
+        """The known name a target is, however it is spelled; None with a fault."""
         if not target:
             self._fault(
                 line, "target", "", "missing-value",
                 "Rien n'est proposé pour ce nom : écrivez la cible, ou « refuser ».",
                 "Nothing is proposed for this name: write the target, or “refuse”.",
             )  # fmt: skip
-            return False
-        if self.known is None or kind in _FREE or target in self.known.get(kind, ()):
-            return True
+            return None
+        found = target if self.targets is None else self.targets.named(kind, target)
+        if self.targets is None or found is not None:
+            return found
         # A likeness search over every name takes long: for the first faults only.
-        names = self.known.get(kind, ()) if len(self.faults) < _PROPOSED else ()
-        more_fr, more_en = proposal(near(target, names))
+        more_fr, more_en = proposal(self.targets.near(kind, target) if len(self.faults) < _PROPOSED else ())
         self._fault(
             line, "target", target, "unknown-target",
             f"« {target} » n'est aucun nom connu de ce genre : un nom de l'inventaire est attendu.{more_fr}",
             f"“{target}” is no known name of this kind: a name of the inventory is expected.{more_en}",
         )  # fmt: skip
-        return False
+        return None
 
     def _text(self, cells: tuple[object, ...], field: str) -> str:
         at = self.columns.get(field)

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pos_map.expressions import Expression, expression_fault
+from pos_map.placement import LEVELS, path_of
 from pos_map.spelling import plain
 
 KINDS = (
@@ -78,6 +79,11 @@ def rule_fault(rule: Rule) -> tuple[str, str] | None:
         return (
             f"Le nom retenu dépasse {LONGEST_TARGET} caractères.",
             f"The name kept exceeds {LONGEST_TARGET} characters.",
+        )
+    if rule.kind == "place" and len(path_of(rule.target)) > len(LEVELS):
+        return (
+            f"Cet emplacement a plus de {len(LEVELS)} niveaux : {len(LEVELS)} au plus sont attendus.",
+            f"This place has more than {len(LEVELS)} levels: {len(LEVELS)} at most are expected.",
         )
     return expression_fault(rule.pattern, rule.target) if rule.regex else None
 

@@ -91,8 +91,45 @@ def test_a_workbook_written_in_one_language_is_read_in_the_other(tmp_path: Path)
     assert read_reconciling(path, KNOWN)[0] == [Decision(Rule("host", "esx42", "H1"), "")]
 
 
-@pytest.mark.parametrize("word", ["accepter", "ACCEPTER ", "accept"])
-def test_decisions_are_read_whatever_their_case(tmp_path: Path, word: str) -> None:
+@pytest.mark.parametrize("target", ["h2", "H 2", "h-02"])
+def test_a_target_spelled_like_one_name_is_that_name(tmp_path: Path, target: str) -> None:
+    path = write_reconciling(tmp_path / "noms.xlsx", NAMES, KNOWN)
+    fill(path, esx42=("accepter", target))
+    assert [decision.rule.target for decision in read_reconciling(path, KNOWN)[0]] == ["H2"]
+
+
+def test_a_target_spelled_like_two_names_is_none(tmp_path: Path) -> None:
+    path = write_reconciling(tmp_path / "noms.xlsx", NAMES, KNOWN)
+    fill(path, esx42=("accepter", "h 1"))
+    assert [fault.code for fault in read_reconciling(path, {"host": ["H1", "H-1"]})[1]] == ["unknown-target"]
+
+
+@pytest.mark.parametrize("word", ["non", "N", "no", "Refusé", "refusée", "refused", "FAUX", False])
+def test_refusals_are_read_as_people_write_them(tmp_path: Path, word: object) -> None:
+    path = write_reconciling(tmp_path / "noms.xlsx", NAMES, KNOWN)
+    fill(path, esx42=(word,))
+    assert read_reconciling(path, KNOWN) == ([Decision(Rule("host", "esx42", ""), "")], [])
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "accepter",
+        "ACCEPTER ",
+        "accept",
+        "oui",
+        "O",
+        "accepté",
+        "Acceptée",
+        "x",
+        "X",
+        "yes",
+        "ok",
+        "VRAI",
+        True,
+    ],
+)
+def test_decisions_are_read_as_people_write_them(tmp_path: Path, word: object) -> None:
     path = write_reconciling(tmp_path / "noms.xlsx", NAMES, KNOWN)
     fill(path, esx42=(word,))
     assert [decision.rule.target for decision in read_reconciling(path, KNOWN)[0]] == ["H1"]

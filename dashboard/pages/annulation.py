@@ -45,6 +45,16 @@ def layout(page: Page, _subject: str = "") -> Any:
         (say("Fichiers", "Files"), files_of(last) or ""),
         (say("Ce qui avait changé", "What had changed"), counted(last.counts)),
     ]
+    rules = (
+        html.P(
+            say(
+                "Les décisions de rattachement gardées avec lui sont défaites aussi.",
+                "The matching decisions kept with it are undone too.",
+            )
+        )
+        if last.mode == "rules"
+        else None
+    )
     undo = say("Annuler cet import", "Undo this import")
     buttons = html.Div([native.act(page, PATH, undo, {"import": str(last.id)}), back], className="actions")
-    return [head, html.Section([facts(pairs), buttons], className="card")]
+    return [head, html.Section([facts(pairs), rules, buttons], className="card")]

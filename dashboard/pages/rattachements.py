@@ -15,8 +15,9 @@ from dashboard.components.matching_rules import rules, spreadsheet
 from dashboard.components.tables import table
 from dashboard.page import Page
 from footprint import formats
+from footprint.matching_targets import known_names
 from footprint.plausibility import shown
-from footprint.reconciling_sheet import KIND_WORDS, known_names
+from footprint.reconciling_sheet import KIND_WORDS
 from footprint.server.matching import LEFT
 from footprint.store import matching
 from footprint.store.imports import inventory_of

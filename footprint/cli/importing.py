@@ -241,7 +241,8 @@ def undo() -> None:
     from footprint.store.referential import current_campaign
 
     store = open_store()
-    batch = undo_last(store, current_campaign(store), "CLI").batch
+    undone = undo_last(store, current_campaign(store), "CLI")
+    batch = undone.batch
     counts = counts_line(batch.counts)
     typer.echo(
         say(
@@ -249,11 +250,20 @@ def undo() -> None:
             f"Import no. {batch.id} of {moment(batch.at)} undone ({counts}): the inventory is that of before.",
         )
     )
+    if undone.rules:
+        decisions = count(
+            undone.rules,
+            ("décision de rattachement est défaite", "décisions de rattachement sont défaites"),
+            ("matching decision is undone", "matching decisions are undone"),
+        )
+        typer.echo(say(f"{decisions} avec lui.", f"{decisions} with it."))
 
 
 @app.command("history", help=say("Les imports de la campagne.", "The imports of the campaign."))
 def history(as_json: AsJson = False) -> None:
     """Who imported what, when, and what was undone; the newest first."""
+    from rich.text import Text
+
     from footprint.cli.results import print_json
     from footprint.cli.tables import show, table_of
     from footprint.store.database import open_store
@@ -276,7 +286,7 @@ def history(as_json: AsJson = False) -> None:
         files = ", ".join(file.name for file in batch.files)
         table.add_row(
             str(batch.id), moment(batch.at), batch.actor, say(*IMPORT_MODES[batch.mode]), counts_line(batch.counts),
-            files, moment(batch.undone_at or ""),
+            Text(files), moment(batch.undone_at or ""),
         )  # fmt: skip
     show(table)
 

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footprint.cli.changes_text import changes_json, print_changes
+from footprint.cli.changes_text import changes_json
 from footprint.cli.faults_text import print_faults
 from footprint.cli.files import opening, writing
 from footprint.cli.importing import AsJson
-from footprint.texts import say
+from footprint.cli.reconciling_text import print_done, say_idle, show_names, show_rules
+from footprint.texts import count, say
 
 if TYPE_CHECKING:
     from footprint.store.database import Store
-    from footprint.store.imports import Applied, Prepared
     from footprint.store.tables import Campaign
+    from pos_map import Rule
 
-_SHOWN = 50
+_NAMES = (("nom", "noms"), ("name", "names"))
 Reason = Annotated[str, typer.Option("--reason", help=say("Motif, gardé.", "Reason, kept."))]
 
 app = typer.Typer(
@@ -53,29 +54,22 @@ def list_(
     found = unmatched(store, campaign)
     if as_json:
         print_json([asdict(name) for name in found])
-        return
-    if write is not None:
-        from footprint.reconciling_sheet import known_names, write_reconciling
+    elif write is not None:
+        from footprint.matching_targets import known_names
+        from footprint.reconciling_sheet import write_reconciling
 
         with writing(write):
             write_reconciling(write, found, known_names(inventory_of(store, campaign)))
+        names = count(len(found), *_NAMES)
         typer.echo(
             say(
-                f"{len(found)} noms dans {write}. Remplissez la colonne « décision », puis : "
-                f"footprint match apply {write}",
-                f"{len(found)} names in {write}. Fill the column “decision”, then: footprint match apply {write}",
+                f"{names} dans {write}. Remplissez la colonne « décision », puis : footprint match apply {write}",
+                f"{names} in {write}. Fill the column “decision”, then: footprint match apply {write}",
             )
         )
-        return
-    for name in found[:_SHOWN]:
-        near = ", ".join(f"{near.target} ({near.likeness:.0%})" for near in name.proposals)
-        typer.echo(f"{name.kind}\t{name.name}\t×{name.count}\t{near}")
-    if len(found) > _SHOWN:
-        more = len(found) - _SHOWN
-        typer.echo(
-            say(f"… et {more} autres : --write FICHIER.xlsx", f"… and {more} others: --write FILE.xlsx")
-        )
-    if not found:
+    elif found:
+        show_names(campaign, found)
+    else:
         typer.echo(say("Tous les noms sont rapprochés.", "Every name is matched."))
 
 
@@ -86,12 +80,13 @@ def apply_(
     as_json: AsJson = False,
 ) -> None:
     """Keep the decisions as rules, all or none, and apply them to the campaign as an import."""
-    from footprint.errors import ImportRefused
-    from footprint.reconciling_sheet import known_names, read_reconciling
+    from footprint.errors import RuleRefused
+    from footprint.matching_targets import known_names
+    from footprint.reconciling_sheet import read_reconciling
     from footprint.store.campaigns import refuse_frozen
     from footprint.store.database import open_store
     from footprint.store.imports import inventory_of
-    from footprint.store.matching import save_rules
+    from footprint.store.matching import decide
     from footprint.store.referential import current_campaign
 
     store = open_store()
@@ -101,16 +96,21 @@ def apply_(
         decisions, faults = read_reconciling(file, known_names(inventory_of(store, campaign)))
     if faults:
         print_faults(faults)
-        raise ImportRefused(faults)
-    new = save_rules(store, campaign.organisation, decisions, "CLI")
-    if not as_json:
-        typer.echo(
-            say(
-                f"{len(decisions)} décisions, dont {new} nouvelles.",
-                f"{len(decisions)} decisions, {new} of them new.",
-            )
+        errors = count(len(faults), ("erreur", "erreurs"), ("error", "errors"))
+        raise RuleRefused(
+            f"Rattachements refusés : {errors}. Aucune décision n’a été gardée.",
+            f"Matches refused: {errors}. No decision was kept.",
         )
-    _apply_rules(store, campaign, as_json)
+    done = decide(store, campaign, decisions, "CLI")
+    if as_json:
+        from footprint.cli.results import print_json
+
+        print_json({"import": done.applied.batch_id, **changes_json(done.prepared.changes)})
+        return
+    made = count(len(decisions), ("décision", "décisions"), ("decision", "decisions"))
+    new = count(done.applied.rules, ("nouvelle", "nouvelles"), ("new", "new"))
+    typer.echo(say(f"{made}, dont {new}.", f"{made}, {new}."))
+    print_done(done)
 
 
 @app.command(
@@ -119,12 +119,15 @@ def apply_(
 )
 def rule_(
     kind: Annotated[
-        str, typer.Argument(help=say("Genre : application, machine, host…", "Kind: application, machine, host…"))
+        str, typer.Argument(help=say("Genre : application, machine, host (équipement)…",
+                                     "Kind: application, machine, host…"))
     ],
-    pattern: Annotated[str, typer.Argument(help=say("Le nom, ou l’expression.", "The name, or the expression."))],
+    pattern: Annotated[
+        str, typer.Argument(help=say("Le nom lu, ou l’expression.", "The name read, or the expression."))
+    ],
     target: Annotated[
-        str, typer.Argument(help=say("Le nom retenu ; vide : laisser sans rattachement.",
-                                     "The name kept; blank: leave unattached.")),
+        str, typer.Argument(help=say("Le nom connu auquel il mène ; vide : laisser sans rattachement.",
+                                     "The known name it leads to; blank: leave unattached.")),
     ] = "",
     regex: Annotated[
         bool, typer.Option("--regex", help=say("Une expression régulière.", "A regular expression."))
@@ -134,23 +137,86 @@ def rule_(
 ) -> None:  # fmt: skip
     """One matching decision, kept for next year."""
     from footprint.store.database import open_store
-    from footprint.store.matching import drop_rule, save_rule
     from footprint.store.referential import current_campaign
     from pos_map import Rule
 
     store = open_store()
     campaign = current_campaign(store)
-    rule = Rule(kind, pattern, target, regex)
+    rule = Rule(_kind(kind), pattern.strip(), target.strip(), regex)
     if forget:
-        found = drop_rule(store, campaign.organisation, rule, "CLI")
+        _forget(store, campaign, rule)
+    else:
+        _keep(store, campaign, rule, reason)
+
+
+def _kind(said: str) -> str:
+    """The kind named, by its code or its words. Raises RuleRefused."""
+    from footprint.errors import RuleRefused
+    from footprint.reconciling_sheet import KIND_WORDS, kind_named
+
+    if found := kind_named(said):
+        return found
+    fr = ", ".join(f"{kind} ({words[0]})" for kind, words in KIND_WORDS.items())
+    en = ", ".join(f"{kind} ({words[1]})" for kind, words in KIND_WORDS.items())
+    raise RuleRefused(f"« {said} » n’est pas un genre de nom : {fr}.", f"“{said}” is no kind of name: {en}.")
+
+
+def _keep(store: Store, campaign: Campaign, rule: Rule, reason: str) -> None:
+    """Keep a rule and apply it, after checking where it leads; a frozen campaign stays as it is."""
+    from footprint.matching_targets import concerned, known_names, settled
+    from footprint.reconciling_sheet import Decision
+    from footprint.store.imports import inventory_of
+    from footprint.store.matching import decide, save_rule, unmatched
+
+    missed = unmatched(store, campaign)
+    kept = settled(rule, known_names(inventory_of(store, campaign)), missed)
+    if campaign.frozen_at:
+        save_rule(store, campaign.organisation, kept, "CLI", reason)
         typer.echo(
-            say("Règle oubliée.", "Rule forgotten.") if found else say("Aucune telle règle.", "No such rule.")
+            say(
+                "Règle gardée pour les campagnes suivantes : celle-ci est figée.",
+                "Rule kept for the campaigns to come: this one is frozen.",
+            )
         )
         return
-    save_rule(store, campaign.organisation, rule, "CLI", reason)
-    typer.echo(say("Règle gardée.", "Rule kept."))
-    if not campaign.frozen_at:
-        _apply_rules(store, campaign, as_json=False)
+    done = decide(store, campaign, [Decision(kept, reason)], "CLI")
+    leads = f"« {kept.target} »" if kept.target else say("sans rattachement", "left unattached")
+    typer.echo(
+        say(f"Règle gardée : « {kept.pattern} » → {leads}.", f"Rule kept: “{kept.pattern}” → {leads}.")
+        if done.applied.rules
+        else say("Cette règle était déjà gardée.", "This rule was kept already.")
+    )
+    if not concerned(kept, missed):
+        say_idle(kept, missed)
+    print_done(done)
+
+
+def _forget(store: Store, campaign: Campaign, rule: Rule) -> None:
+    """Forget the rule on these names. Raises RuleRefused when there is none, with those that may be meant."""
+    from footprint.errors import RuleRefused
+    from footprint.store.matching import drop_rule, rules
+    from pos_map.faults import proposal
+    from pos_map.spelling import near
+
+    if drop_rule(store, campaign.organisation, rule, "CLI"):
+        typer.echo(
+            say(
+                "Règle oubliée. Ce qu’elle a rattaché le reste jusqu’au prochain import.",
+                "Rule forgotten. What it matched stays so until the next import.",
+            )
+        )
+        return
+    kept = [each.rule for each in rules(store, campaign.organisation) if each.rule.kind == rule.kind]
+    if any(each.pattern == rule.pattern for each in kept):
+        fr, en = (
+            (" Il y en a une sur ce nom, sans --regex.", " There is one on this name, without --regex.")
+            if rule.regex
+            else (" Il y a une expression qui s’écrit ainsi : ajoutez --regex.",
+                  " There is an expression written so: add --regex.")
+        )  # fmt: skip
+    else:
+        fr, en = proposal(near(rule.pattern, (each.pattern for each in kept)))
+    raise RuleRefused(f"Aucune règle sur « {rule.pattern} ».{fr}", f"No rule on “{rule.pattern}”.{en}")
 
 
 @app.command("rules", help=say("Les règles gardées.", "The rules kept."))
@@ -162,52 +228,15 @@ def rules_(as_json: AsJson = False) -> None:
     from footprint.store.referential import current_campaign
 
     store = open_store()
-    found = rules(store, current_campaign(store).organisation)
+    organisation = current_campaign(store).organisation
+    found = rules(store, organisation)
     if as_json:
         print_json([asdict(kept) for kept in found])
         return
-    for kept in found:
-        rule = kept.rule
-        pattern = f"/{rule.pattern}/" if rule.regex else rule.pattern
-        target = rule.target or say("(sans rattachement)", "(unattached)")
-        typer.echo(f"{rule.kind}\t{pattern}\t→ {target}\t{kept.actor}\t{kept.at[:10]}\t{kept.reason}")
     if not found:
         typer.echo(say("Aucune règle.", "No rule."))
-
-
-def _apply_rules(store: Store, campaign: Campaign, as_json: bool) -> None:
-    """Apply the rules to the campaign and print what changed."""
-    from footprint.store.imports import apply
-    from footprint.store.matching import prepare_rematch
-
-    prepared = prepare_rematch(store, campaign)
-    applied = apply(store, campaign, prepared, "CLI")
-    if as_json:
-        from footprint.cli.results import print_json
-
-        print_json({"import": applied.batch_id, **changes_json(prepared.changes)})
         return
-    _print_rematched(prepared, applied)
-
-
-def _print_rematched(prepared: Prepared, applied: Applied) -> None:
-    print_changes(prepared.changes)
-    left = len(prepared.unmatched)
-    if applied.changed:
-        typer.echo(
-            say(
-                f"Import n° {applied.batch_id} ; {left} noms restent à rapprocher. Pour l’annuler : "
-                "footprint import undo",
-                f"Import no. {applied.batch_id}; {left} names are left to match. To undo it: footprint import undo",
-            )
-        )
-    else:
-        typer.echo(
-            say(
-                f"Rien n’a changé dans la campagne ; {left} noms restent à rapprocher.",
-                f"Nothing changed in the campaign; {left} names are left to match.",
-            )
-        )
+    show_rules(organisation, found)
 
 
 def register(root: typer.Typer) -> None:

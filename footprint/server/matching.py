@@ -11,7 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from footprint.errors import CampaignError, CampaignFrozen, FootprintError, RuleRefused
-from footprint.reconciling_sheet import Decision, known_names, read_reconciling, write_reconciling
+from footprint.matching_targets import known_names, settled
+from footprint.reconciling_sheet import Decision, read_reconciling, write_reconciling
 from footprint.roles import Person
 from footprint.server.downloads import attached
 from footprint.server.forms import Fields, Posted, back, first
@@ -27,9 +28,7 @@ from footprint.store.referential import current_campaign
 from footprint.store.tables import Campaign
 from footprint.texts import message
 from footprint.uploads import folder
-from pos_map.faults import proposal
 from pos_map.matching import Rule
-from pos_map.spelling import near
 
 PAGE = "/rattachements"
 SAID = 5
@@ -139,18 +138,9 @@ def _keep(store: Store, campaign: Campaign, rules: list[Rule], person: Person, r
     Raises RuleRefused: ill-formed, or leading to a name that is not known.
     """
     known = known_names(inventory_of(store, campaign))
-    for rule in rules:
-        names = known.get(rule.kind, [])
-        # A rule on a place makes its boxes; what an expression leads to depends on the name.
-        if rule.target and not rule.regex and rule.kind != "place" and rule.target not in names:
-            fr, en = proposal(near(rule.target, names))
-            raise RuleRefused(
-                f"« {rule.target} » n’est pas un nom connu pour « {rule.pattern} ».{fr}",
-                f"“{rule.target}” is not a known name for “{rule.pattern}”.{en}",
-            )
-    decided = [Decision(rule, reason) for rule in rules]
-    matching.save_rules(store, campaign.organisation, decided, person.login)
-    matching.rematch(store, campaign, person.login)
+    missed = matching.unmatched(store, campaign) if any(rule.regex for rule in rules) else []
+    decided = [Decision(settled(rule, known, missed), reason) for rule in rules]
+    matching.decide(store, campaign, decided, person.login)
 
 
 def _read_back(store: Store, paths: list[Path], person: Person) -> None:
@@ -166,8 +156,7 @@ def _read_back(store: Store, paths: list[Path], person: Person) -> None:
             " ".join(_located(fault.line, fault.fr, "ligne") for fault in errors[:SAID]) + fr,
             " ".join(_located(fault.line, fault.en, "line") for fault in errors[:SAID]) + en,
         )
-    matching.save_rules(store, campaign.organisation, found, person.login)
-    matching.rematch(store, campaign, person.login)
+    matching.decide(store, campaign, found, person.login)
 
 
 def _located(line: int | None, said: str, word: str) -> str:

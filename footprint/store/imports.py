@@ -26,11 +26,12 @@ from footprint.store.batches import Batch, FileRead, State, batches, last_batch,
 from footprint.store.campaigns import check_open, previous_campaign
 from footprint.store.database import Store, plain_errors
 from footprint.store.notes import Note, note_key, notes
-from footprint.store.rules import rules_of
+from footprint.store.rules import Decided, give_back, replace_rules, rules_of
 from footprint.store.tables import Application, Campaign, ImportBatch
 from pos_map import Fault, Gathered, Inventory, Unmatched
 from pos_map.changes import Changes, compare
 from pos_map.model import identity
+from pos_map.rematching import rematch
 
 if TYPE_CHECKING:
     from pos_map.mapping import Profile
@@ -83,10 +84,11 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was written: the import's number (None: nothing changed) and how many entries changed, by table."""
+    """What was written: the import's number (None: nothing changed), how many entries changed, by table, and rules."""
 
     batch_id: int | None
     counts: Mapping[str, Mapping[str, int]]
+    rules: int = 0
 
     @property
     def changed(self) -> bool:
@@ -96,14 +98,10 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """The import that was undone; `counts` are those of the import."""
+    """The import that was undone, and how many matching rules are as they were before it."""
 
     batch: Batch
-
-    @property
-    def counts(self) -> Mapping[str, Mapping[str, int]]:
-        """How many entries the import had changed, by table."""
-        return self.batch.counts
+    rules: int
 
 
 def inventory_of(store: Store, campaign: Campaign) -> Inventory:
@@ -166,15 +164,21 @@ def prepare(
         against=earlier.year if earlier is not None and year_before is not None else None,
         lost=lost_tables(before, found.inventory),
         faults=found.faults,
-        unmatched=found.unmatched,
+        unmatched=found.unmatched
+        if mode == "replace"
+        else rematch(found.inventory, rules, campaign.year).unmatched,
         notes=tuple(n.of_files(found)),
         droppable=droppable,
         basis=basis_of(rules, profiles, campaign.year, earlier_state),
     )
 
 
-def apply(store: Store, campaign: Campaign, prepared: Prepared, actor: str) -> Applied:
-    """Write what was prepared, in one transaction, and keep what undoes it; nothing when nothing changes.
+def apply(
+    store: Store, campaign: Campaign, prepared: Prepared, actor: str, decided: Sequence[Decided] = ()
+) -> Applied:
+    """Write what was prepared and the rules decided, in one transaction, and keep what undoes it.
+
+    No import is made when nothing changes in the campaign.
 
     Raises ImportRefused when there are errors, CampaignFrozen, and CampaignChanged when the campaign is no
     longer what it was when it was prepared.
@@ -185,9 +189,10 @@ def apply(store: Store, campaign: Campaign, prepared: Prepared, actor: str) -> A
         stored = check_open(session, campaign)
         if stored.id != prepared.campaign_id or state_of(session, prepared.campaign_id) != prepared.state:
             raise CampaignChanged
+        replaced = replace_rules(session, stored.organisation, decided, actor)
         noted = n.differences(session, prepared.campaign_id, prepared.notes, prepared.droppable)
         if prepared.written.is_empty and noted.is_empty:
-            return Applied(None, {})
+            return Applied(None, {}, len(replaced))
         counts = prepared.written.counts()
         dropped = [asdict(note) for _row, note in noted.dropped]
         batch = ImportBatch(
@@ -198,7 +203,7 @@ def apply(store: Store, campaign: Campaign, prepared: Prepared, actor: str) -> A
             mode=prepared.mode,
             digest=prepared.digest,
             counts=json.dumps(counts),
-            before=undoing.pack(prepared.written, dropped),
+            before=undoing.pack(prepared.written, dropped, replaced),
         )
         session.add(batch)
         session.flush()
@@ -215,7 +220,7 @@ def apply(store: Store, campaign: Campaign, prepared: Prepared, actor: str) -> A
         }
         events.append(session, actor, "inventaire.importe", f"campagne:{campaign.id}", payload)
     publish_codes(store, campaign)
-    return Applied(batch.id, counts)
+    return Applied(batch.id, counts, len(replaced))
 
 
 def undo(store: Store, campaign: Campaign, actor: str) -> Undone:
@@ -232,16 +237,17 @@ def undo(store: Store, campaign: Campaign, actor: str) -> Undone:
             raise CampaignError(
                 "Aucun import à annuler dans cette campagne.", "No import to undo in this campaign."
             )
-        changes, dropped = undoing.unpack(row.before)
+        changes, dropped, replaced = undoing.unpack(row.before)
         content.write(session, campaign_id, changes)
         n.drop_of(session, batch.id)
         n.insert_all(session, campaign_id, dropped)
+        given_back = give_back(session, stored.organisation, replaced, actor)
         row.undone_at, row.undone_by = events.now(), actor
         session.add(row)
         payload = {"import": batch.id, "sha256": batch.digest, "counts": dict(batch.counts)}
         events.append(session, actor, "inventaire.annule", f"campagne:{campaign.id}", payload)
     publish_codes(store, campaign)
-    return Undone(replace(batch, undone_at=row.undone_at, undone_by=actor))
+    return Undone(replace(batch, undone_at=row.undone_at, undone_by=actor), given_back)
 
 
 def files_read(paths: Sequence[Path]) -> tuple[FileRead, ...]:

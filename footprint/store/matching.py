@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
+from footprint.errors import RuleRefused
 from footprint.store import content, events
 from footprint.store import notes as n
 from footprint.store.batches import last_import, state_of
 from footprint.store.database import Store
 from footprint.store.imports import Applied, Prepared, apply, lost_tables
 from footprint.store.notes import Note, note_key
-from footprint.store.rules import KeptRule, drop_rule, rules, rules_of, save_rule, save_rules
+from footprint.store.rules import Decided, KeptRule, drop_rule, rules, rules_of, save_rule, with_decided
 from footprint.store.tables import Campaign
 from pos_map import Inventory, Rule, Unmatched
 from pos_map.changes import compare
+from pos_map.matching import rule_fault
 from pos_map.model import identity
 from pos_map.rematching import MATCHED, Rematched
 from pos_map.rematching import rematch as match_again
 
 __all__ = [
-    "KeptRule", "drop_rule", "prepare_rematch", "rematch", "rules", "save_rule", "save_rules", "unmatched",
+    "Done", "KeptRule", "decide", "drop_rule", "prepare_rematch", "rematch", "rules", "save_rule", "unmatched",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What decisions changed: what was shown, and what was written."""
+
+    prepared: Prepared
+    applied: Applied
 
 
 def unmatched(store: Store, campaign: Campaign) -> list[Unmatched]:
@@ -33,13 +43,13 @@ def unmatched(store: Store, campaign: Campaign) -> list[Unmatched]:
     return list(match_again(before, kept, campaign.year).unmatched)
 
 
-def prepare_rematch(store: Store, campaign: Campaign) -> Prepared:
-    """What applying the rules of the body to the campaign would change; nothing is written."""
+def prepare_rematch(store: Store, campaign: Campaign, decided: Sequence[Decided] = ()) -> Prepared:
+    """What applying the rules of the body, and those decided, to the campaign would change; nothing is written."""
     campaign_id = campaign.id or 0
     with store.session() as session:
         state = state_of(session, campaign_id)
         before = content.read(session, campaign_id)
-        kept = rules_of(session, campaign.organisation)
+        kept = with_decided(rules_of(session, campaign.organisation), decided)
         last = last_import(session, campaign)
         stored = n.kept(session, campaign_id)
     found = match_again(before, kept, campaign.year)
@@ -67,7 +77,19 @@ def rematch(store: Store, campaign: Campaign, actor: str) -> Applied:
 
     Raises CampaignFrozen, CampaignChanged.
     """
-    return apply(store, campaign, prepare_rematch(store, campaign), actor)
+    return decide(store, campaign, (), actor).applied
+
+
+def decide(store: Store, campaign: Campaign, decided: Sequence[Decided], actor: str) -> Done:
+    """Keep rules and apply those of the body to the campaign, in one transaction; undone together.
+
+    Raises RuleRefused, CampaignFrozen, CampaignChanged.
+    """
+    for each in decided:
+        if fault := rule_fault(each.rule):
+            raise RuleRefused(*fault)
+    prepared = prepare_rematch(store, campaign, decided)
+    return Done(prepared, apply(store, campaign, prepared, actor, decided))
 
 
 def _digest(kept: Sequence[Rule], last: str | None) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -14,6 +14,9 @@ from footprint.store import events
 from footprint.store.database import Store
 from footprint.store.tables import MatchRule
 from pos_map.matching import Rule, rule_fault
+
+# What a rule holds beside the names it is about.
+_VALUES = ("target", "actor", "at", "reason")
 
 
 class Decided(Protocol):
@@ -46,6 +49,14 @@ def rules(store: Store, organisation: str) -> list[KeptRule]:
         ]
 
 
+def with_decided(kept: Sequence[Rule], given: Sequence[Decided]) -> tuple[Rule, ...]:
+    """The rules as they will be once these are kept, in the order they are tried."""
+    found = {(rule.kind, rule.pattern, rule.regex): rule for rule in kept}
+    for decided in given:
+        found[(decided.rule.kind, decided.rule.pattern, decided.rule.regex)] = decided.rule
+    return tuple(found.values())
+
+
 def rules_of(session: Session, organisation: str) -> tuple[Rule, ...]:
     """The rules of a body, alone."""
     return tuple(_rule(row) for row in session.exec(_query(organisation)))
@@ -62,13 +73,44 @@ def save_rule(store: Store, organisation: str, rule: Rule, actor: str, reason: s
         return keep_rule(session, organisation, rule, actor, reason)
 
 
-def save_rules(store: Store, organisation: str, given: Sequence[Decided], actor: str) -> int:
-    """Keep several rules with their reasons, all or none; how many changed something. Raises RuleRefused."""
+def replace_rules(
+    session: Session, organisation: str, given: Sequence[Decided], actor: str
+) -> list[dict[str, Any]]:
+    """Keep rules that were checked, with their reasons, in the caller's transaction.
+
+    Returns what `give_back` needs for those that changed something.
+    """
+    replaced = []
     for decided in given:
-        if fault := rule_fault(decided.rule):
-            raise RuleRefused(*fault)
-    with store.writing() as session:
-        return sum(keep_rule(session, organisation, decided.rule, actor, decided.reason) for decided in given)
+        row = session.exec(_same(organisation, decided.rule)).first()
+        before = None if row is None else {field: getattr(row, field) for field in _VALUES}
+        if keep_rule(session, organisation, decided.rule, actor, decided.reason):
+            session.flush()
+            replaced.append({"rule": asdict(decided.rule), "before": before})
+    return replaced
+
+
+def give_back(session: Session, organisation: str, replaced: Sequence[Mapping[str, Any]], actor: str) -> int:
+    """Bring back the rules as they were before `replace_rules`, but for those decided anew or forgotten since.
+
+    Returns how many changed.
+    """
+    changed = 0
+    for each in replaced:
+        rule, before = Rule(**each["rule"]), each["before"]
+        row = session.exec(_same(organisation, rule)).first()
+        if row is None or row.target != rule.target:
+            continue
+        changed += 1
+        if before is None:
+            _forget(session, organisation, row, actor)
+            continue
+        for field in _VALUES:
+            setattr(row, field, before[field])
+        session.add(row)
+        payload = {**_said(rule), "cible": row.target, "motif": row.reason}
+        events.append(session, actor, "rapprochement.retenu", _subject(organisation), payload)
+    return changed
 
 
 def keep_rule(session: Session, organisation: str, rule: Rule, actor: str, reason: str) -> bool:
@@ -97,10 +139,14 @@ def drop_rule(store: Store, organisation: str, rule: Rule, actor: str) -> bool:
         row = session.exec(_same(organisation, rule)).first()
         if row is None:
             return False
-        session.delete(row)
-        payload = {**_said(rule), "cible": row.target}
-        events.append(session, actor, "rapprochement.oublie", _subject(organisation), payload)
+        _forget(session, organisation, row, actor)
         return True
+
+
+def _forget(session: Session, organisation: str, row: MatchRule, actor: str) -> None:
+    payload = {**_said(_rule(row)), "cible": row.target}
+    session.delete(row)
+    events.append(session, actor, "rapprochement.oublie", _subject(organisation), payload)
 
 
 def _query(organisation: str) -> SelectOfScalar[MatchRule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from operator import attrgetter
@@ -16,24 +16,24 @@ from pos_map.changes import Changes, Identity, TableChanges
 from pos_map.model import IDENTITIES
 
 
-def pack(changes: Changes, notes: Sequence[dict[str, Any]]) -> bytes:
-    """What undoes these changes, with the warnings they drop, as compressed canonical JSON."""
+def pack(changes: Changes, notes: Sequence[dict[str, Any]], rules: Sequence[Mapping[str, Any]] = ()) -> bytes:
+    """What undoes these changes, as compressed canonical JSON, with the warnings they drop and the rules replaced."""
     tables = {name: _kept(name, found) for name, found in changes.tables.items()}
     text = json.dumps(
-        {"tables": tables, "notes": list(notes)},
+        {"tables": tables, "notes": list(notes), "rules": list(rules)},
         sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat,
     )  # fmt: skip
     return zlib.compress(text.encode(), level=6)
 
 
-def unpack(packed: bytes) -> tuple[Changes, list[dict[str, Any]]]:
-    """The changes that undo an import, ready for `content.write`, and the warnings to give back.
+def unpack(packed: bytes) -> tuple[Changes, list[dict[str, Any]], list[dict[str, Any]]]:
+    """The changes that undo an import, ready for `content.write`, the warnings and the rules to give back.
 
     Entries that it removes are named only: their values are None.
     """
     kept = json.loads(zlib.decompress(packed))
     tables = {name: _reversed(name, found) for name, found in kept["tables"].items()}
-    return Changes(tables), kept["notes"]
+    return Changes(tables), kept["notes"], kept.get("rules", [])
 
 
 def _kept(name: str, found: TableChanges) -> dict[str, Any]:

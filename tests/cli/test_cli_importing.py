@@ -127,26 +127,6 @@ def test_campaigns_are_frozen_and_reopened(paths: list[str]) -> None:
     assert "Campagne rouverte" in run("campaign", "reopen", "--reason", "oubli").output
 
 
-def test_names_are_matched_in_a_workbook_and_by_rules(paths: list[str], tmp_path: Path) -> None:
-    run("import", *paths)
-    assert "host\tesx42\t×1" in run("match", "list").output
-    file = tmp_path / "noms.xlsx"
-    run("match", "list", "--write", str(file))
-    book = load_workbook(file)
-    for row in book.worksheets[0].iter_rows(min_row=2):
-        if row[1].value == "esx42":
-            row[5].value, row[6].value, row[7].value = "accepter", "H1", "vu"
-    book.save(file)
-    applied = run("match", "apply", str(file)).output
-    assert "1 décisions, dont 1 nouvelles" in applied
-    assert "nomEquipementPhysique : esx42 → H1" in applied
-    assert "host\tesx42\t→ H1" in run("match", "rules").output
-    assert "+ lien" in run("match", "rule", "machine_application", r"vm-\d", "APP1", "--regex").output
-    assert "+ niveau « metier » (Métier)" in run("match", "rule", "place", "APP1", "Métier").output
-    assert "Tous les noms sont rapprochés" in run("match", "list").output
-    assert "Règle oubliée" in run("match", "rule", "host", "esx42", "--forget").output
-
-
 def test_checking_writes_json_and_a_workbook(paths: list[str], tmp_path: Path) -> None:
     found = json.loads(run("check", *paths, "--format", "json").stdout)
     assert "unknown-host" in {fault["rule"] for fault in found}

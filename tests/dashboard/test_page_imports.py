@@ -11,9 +11,10 @@ import sheets_by_hand as made
 from dashboard import native, router
 from dashboard.page import Page
 from dashboard.pages import annulation, campagnes, importer, rattachements, verification
+from footprint.reconciling_sheet import Decision
 from footprint.server.refusals import Refusal, Refusals
 from footprint.server.visitor import set_visitor
-from footprint.store import campaigns, imports
+from footprint.store import campaigns, imports, matching
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign, ensure_campaign
 from footprint.store.rules import save_rule
@@ -114,6 +115,14 @@ def test_the_history_says_who_what_and_its_state(filled: Store) -> None:
     page = importer.layout(_page(filled, "/import"))
     assert "par autre" in made.text_of(page)
     assert not made.find(page, "A", href="/import/annuler")  # nothing left to undo
+
+
+def test_undoing_tells_that_decisions_are_undone_too(filled: Store) -> None:
+    told = "décisions de rattachement gardées avec lui"
+    assert told not in made.text_of(annulation.layout(_page(filled, "/import/annuler")))
+    decided = [Decision(Rule("machine_application", "VM2", "APP1"), "vu")]
+    assert matching.decide(filled, current_campaign(filled), decided, "essai").applied.changed
+    assert told in made.text_of(annulation.layout(_page(filled, "/import/annuler")))
 
 
 def test_checks_waiting_are_ones_own(filled: Store) -> None:

@@ -137,6 +137,7 @@ def test_bodies_take_their_present_name_and_that_of_who_took_them_over(tmp_path:
         Rule("host", "a", r"\9", regex=True),
         Rule("host", "(a)", "\\", regex=True),
         Rule("host", "a", "b" * 501),
+        Rule("place", "a", "1 > 2 > 3 > 4 > 5 > 6"),
     ],
 )
 def test_rules_that_cannot_be_kept_say_why(rule: Rule) -> None:

@@ -50,6 +50,19 @@ def test_a_decision_is_kept_and_applied(store: Store, architect: Browser) -> Non
     assert last.mode == "rules"
     architect.submit("/import/annuler", **{"import": str(last.id)})
     assert _hosts(store)["VM2"] == "absent"
+    assert _rules(store) == []
+
+
+def test_a_decision_leads_to_the_name_spelled_alike(store: Store, architect: Browser) -> None:
+    architect.submit("/rattachements", **TICKED, **{"autre-0": "h 1"})
+    assert _rules(store) == [("absent", "H1")]
+
+
+def test_an_expression_that_leads_nowhere_is_no_rule(store: Store, architect: Browser) -> None:
+    rule = {"genre": "host", "expression": "(abs).*", "regex": "1"}
+    for target in ("H9", r"\1-9"):
+        assert architect.submit("/rattachements/regles", **rule, cible=target).status_code == 303
+    assert _rules(store) == []
 
 
 def test_what_is_written_comes_before_what_is_chosen(store: Store, architect: Browser) -> None:

@@ -10,6 +10,7 @@ import pytest
 from footprint.assessment.settings import changed, settings_of
 from footprint.assessments import assess_campaign
 from footprint.errors import CampaignError, CampaignFrozen, RuleRefused
+from footprint.reconciling_sheet import Decision
 from footprint.store import campaigns, events, imports, matching
 from footprint.store.database import Store, open_store
 from footprint.store.referential import change_settings, current_campaign, ensure_campaign
@@ -119,6 +120,68 @@ def test_accepting_a_match_takes_effect_without_the_files_and_can_be_undone(stor
     imports.undo(store, campaign, "essai")
     assert imports.inventory_of(store, campaign) == before
     assert sorted(imports.notes(store, campaign), key=repr) == sorted(notes, key=repr)
+
+
+def decided(*rules: Rule) -> list[Decision]:
+    return [Decision(rule, "vu") for rule in rules]
+
+
+def kept(store: Store) -> list[tuple[str, str, str, str]]:
+    return [
+        (each.rule.pattern, each.rule.target, each.actor, each.reason)
+        for each in matching.rules(store, "Organisme")
+    ]
+
+
+def test_undoing_the_import_of_a_decision_forgets_its_rules(store: Store) -> None:
+    campaign = current_campaign(store)
+    before = imports.inventory_of(store, campaign)
+    matching.save_rule(store, "Organisme", Rule("host", "ailleurs", "H1"), "avant")
+    matching.save_rule(store, "Organisme", Rule("host", "esx42", "nulle-part"), "avant", "premier avis")
+    standing = kept(store)
+    rules = (Rule("host", "esx42", "H1"), Rule("machine_application", "vm-2", "APP1"))
+    done = matching.decide(store, campaign, decided(*rules), "essai")
+    assert (done.applied.changed, done.applied.rules) == (True, 2)
+    assert [name for name, *_rest in kept(store)] == ["ailleurs", "esx42", "vm-2"]
+    undone = imports.undo(store, campaign, "essai")
+    assert undone.rules == 2
+    assert kept(store) == standing
+    assert imports.inventory_of(store, campaign) == before
+    with store.session() as session:
+        said = [event.kind for event in events.of_kind(session, "rapprochement.")]
+    assert said == [*["rapprochement.retenu"] * 4, "rapprochement.retenu", "rapprochement.oublie"]
+
+
+def test_undoing_leaves_the_rules_decided_since(store: Store) -> None:
+    campaign = current_campaign(store)
+    rules = (Rule("host", "esx42", "H1"), Rule("machine_application", "vm-2", "APP1"))
+    matching.decide(store, campaign, decided(*rules), "essai")
+    matching.save_rule(store, "Organisme", Rule("host", "esx42", ""), "autre")
+    matching.drop_rule(store, "Organisme", rules[1], "autre")
+    assert imports.undo(store, campaign, "essai").rules == 0
+    assert [(name, actor) for name, _target, actor, _reason in kept(store)] == [("esx42", "autre")]
+
+
+def test_a_decision_that_changes_nothing_is_kept_without_an_import(store: Store) -> None:
+    campaign = current_campaign(store)
+    done = matching.decide(store, campaign, decided(Rule("host", "ailleurs", "H1")), "essai")
+    assert (done.applied.changed, done.applied.rules) == (False, 1)
+    assert len(kept(store)) == 1
+    with pytest.raises(RuleRefused):
+        matching.decide(
+            store, campaign, decided(Rule("host", "a", "H1"), Rule("host", "(", "H1", True)), "essai"
+        )
+    assert len(kept(store)) == 1
+
+
+def test_completing_counts_the_names_of_the_whole_campaign(store: Store, tmp_path: Path) -> None:
+    campaign = current_campaign(store)
+    more = tmp_path / "plus.csv"
+    more.write_text("nomEquipementPhysique;type;quantite\nH2;Serveur;1\n", encoding="utf-8")
+    found = imports.prepare(store, campaign, [more], mode="complete")
+    imports.apply(store, campaign, found, "essai")
+    assert set(found.unmatched) == set(matching.unmatched(store, campaign))
+    assert len(found.unmatched) == 3
 
 
 def test_the_rules_of_a_body_serve_its_next_campaign(store: Store, tmp_path: Path) -> None:
