@@ -5,22 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from pos_map import sources
+from pos_map.cells import plain
 from pos_map.faults import Fault
-from pos_map.grids import Grid, Line, Unreadable
+from pos_map.grids import Grid, Line, Unreadable, filled
+from pos_map.headers import about_persons, recognise
+from pos_map.persons import PERSONAL_FR, contact, personal
 from pos_map.spelling import key
+from pos_map.values import Cell
+from pos_map.watching import BODIES
 
 # Beyond, only the header and the lines at fault are copied.
 WHOLE_LINES = 20_000
+# What stands for a cell about a person.
+LEFT_OUT = f"({PERSONAL_FR})"
+_SAMPLED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A sheet of a source: its header, and its faults by line then by column from 0 (None: the whole line).
 
-    `whole` says whether all its lines are copied; then each keeps its number.
+    `whole` says whether all its lines are copied; then each keeps its number. The cells of the columns `personal`,
+    from 0, are left out of the lines given.
     """
 
     file: str
@@ -28,14 +38,29 @@ class Copy:
     header: Line
     whole: bool
     faults: dict[int, dict[int | None, list[Fault]]] = field(default_factory=dict)
+    personal: frozenset[int] = frozenset()
 
     def lines(self) -> Iterator[Line]:
-        """The lines to copy, the header first where only some are."""
+        """The lines to copy, the header first where only some are; LEFT_OUT stands for a cell about a person."""
         if not self.whole:
             yield self.header
         for line, cells in _readable(self.grid):
-            if self.whole or (line in self.faults and line != self.header[0]):
+            if self.whole and line == self.header[0]:
                 yield line, cells
+            elif self.whole or (line in self.faults and line != self.header[0]):
+                yield line, self._bare(cells, self.personal if line > self.header[0] else frozenset())
+
+    def about_persons(self) -> set[int]:
+        """The identities of the faults that stand in columns about persons."""
+        lines = (marks for line, marks in self.faults.items() if line != self.header[0])
+        return {id(fault) for marks in lines for rank in self.personal for fault in marks.get(rank, ())}
+
+    def _bare(self, cells: tuple[Cell, ...], personal: frozenset[int]) -> tuple[Cell, ...]:
+        """The cells without those about persons: of columns about them, or e-mails and telephones anywhere."""
+        return tuple(
+            LEFT_OUT if filled((cell,)) and (rank in personal or contact(plain(cell))) else cell
+            for rank, cell in enumerate(cells)
+        )
 
 
 def copies(faults: Sequence[Fault], paths: Sequence[Path]) -> list[Copy]:
@@ -94,7 +119,23 @@ def _copy(faults: Sequence[Fault], grid: Grid) -> Copy | None:
         for column in found or [None]:
             placed[fault.line or 1][column].append(fault)
     count = sum(1 for _ in _readable(grid))
-    return Copy(faults[0].file, grid, header, count <= WHOLE_LINES, placed)
+    return Copy(faults[0].file, grid, header, count <= WHOLE_LINES, placed, _personal(grid, header))
+
+
+def _personal(grid: Grid, header: Line) -> frozenset[int]:
+    """The columns about persons: dropped by a table of ours, or told by their name and first cells."""
+    known = recognise([header])
+    dropped = set(about_persons(known)) if known else set()
+    below = (cells for line, cells in _readable(grid) if line > header[0])
+    rows = list(islice(below, _SAMPLED))
+    for rank, name in enumerate(header[1]):
+        column = known.columns[rank] if known else None
+        # Of a column we read, the name says nothing: only its cells may.
+        said = plain(name) if column is None else "owner" if column.field in BODIES else ""
+        samples = [text for row in rows if rank < len(row) and (text := plain(row[rank]))]
+        if name is not None and personal(said, samples):
+            dropped.add(rank)
+    return frozenset(dropped)
 
 
 def _columns(faults: Sequence[Fault]) -> set[str]:
@@ -102,5 +143,5 @@ def _columns(faults: Sequence[Fault]) -> set[str]:
 
 
 def _parts(column: str) -> list[str]:
-    """The columns a fault names: a profile may join several ("Site + Salle")."""
-    return [name for part in (column, *column.split(" + ")) if (name := key(part))]
+    """The columns a fault names, each once: a profile may join several ("Site + Salle")."""
+    return list(dict.fromkeys(name for part in (column, *column.split(" + ")) if (name := key(part))))

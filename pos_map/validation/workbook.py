@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from pos_map.faults import Fault
-from pos_map.validation.copies import Copy, copies
+from pos_map.persons import PERSONAL_EN, contact
+from pos_map.validation.copies import LEFT_OUT, Copy, copies
 from pos_map.writing import clean, open_book, put, sheet_name
 
 Language = Literal["fr", "en"]
@@ -26,7 +28,7 @@ _WORDS = {
                     "Correction proposée", "Règle", "Cellule"),
         "error": "Erreur", "warning": "Avertissement", "go": "voir",
         "mend": "Écrire : ", "cut": "{n} autres constats ne sont pas listés : corrigez ceux-ci et recommencez.",
-        "none": "Rien à signaler.",
+        "none": "Rien à signaler.", "person": LEFT_OUT,
     },
     "en": {
         "sheet": "Findings",
@@ -34,7 +36,7 @@ _WORDS = {
                     "Proposed mend", "Rule", "Cell"),
         "error": "Error", "warning": "Warning", "go": "see",
         "mend": "Write: ", "cut": "{n} other findings are not listed: mend these and try again.",
-        "none": "Nothing to report.",
+        "none": "Nothing to report.", "person": f"({PERSONAL_EN})",
     },
 }  # fmt: skip
 
@@ -54,10 +56,14 @@ def write_faults_xlsx(
         page = book.add_worksheet(words["sheet"])
         taken = {str(words["sheet"]).casefold()}
         cells: dict[int, Cell] = {}
+        hidden: set[int] = set()
         for copy in copies(faults, paths):
             name = sheet_name(f"{Path(copy.file).stem} {copy.grid.name}".strip(), taken)
             cells.update(_copy(book.add_worksheet(name), name, copy, formats, language))
-        _list(page, faults, cells, formats, words, language)
+            hidden |= copy.about_persons()
+        shown = [_without_person(fault, hidden, words) for fault in faults[:MOST_FAULTS]]
+        places = [cells.get(id(fault)) for fault in faults[:MOST_FAULTS]]
+        _list(page, list(zip(shown, places, strict=True)), len(faults), formats, words, language)
     finally:
         book.close()
     return target
@@ -88,8 +94,8 @@ def _formats(book: Any) -> dict[str, Any]:
 
 def _list(
     page: Any,
-    faults: Sequence[Fault],
-    cells: Mapping[int, Cell],
+    shown: Sequence[tuple[Fault, Cell | None]],
+    count: int,
     formats: Mapping[str, Any],
     words: Mapping[str, Any],
     language: Language,
@@ -98,10 +104,9 @@ def _list(
         page.set_column(column, column, width)
         page.write_string(0, column, header, formats["head"])
     page.freeze_panes(1, 2)
-    shown = faults[:MOST_FAULTS]
     page.autofilter(0, 0, max(len(shown), 1), len(_WIDTHS) - 1)
     plain = {"text": formats["text"]}
-    for row, fault in enumerate(shown, 1):
+    for row, (fault, cell) in enumerate(shown, 1):
         page.write_number(row, 0, row)
         page.write_string(row, 1, words[fault.severity], formats[fault.severity])
         texts = (fault.file, fault.sheet, fault.line, fault.column, fault.value)
@@ -110,15 +115,22 @@ def _list(
         put(page, row, 7, _sentence(fault, language), {"text": formats["wrap"]})
         put(page, row, 8, fault.mend, plain)
         put(page, row, 9, fault.code, plain)
-        if (cell := cells.get(id(fault))) and row <= _MOST_LINKS:
+        if cell and row <= _MOST_LINKS:
             name, line, place = cell
             quoted = name.replace("'", "''")
             link = f"internal:'{quoted}'!{_a1(line, place)}"
             page.write_url(row, 10, link, formats["link"], words["go"])
     if not shown:
         page.write_string(1, 7, words["none"])
-    elif len(faults) > len(shown):
-        page.write_string(len(shown) + 1, 7, words["cut"].format(n=len(faults) - len(shown)))
+    elif count > len(shown):
+        page.write_string(len(shown) + 1, 7, words["cut"].format(n=count - len(shown)))
+
+
+def _without_person(fault: Fault, hidden: Collection[int], words: Mapping[str, Any]) -> Fault:
+    """The fault, its value left out when it is about a person."""
+    if fault.value and (id(fault) in hidden or contact(fault.value)):
+        return replace(fault, value=words["person"])
+    return fault
 
 
 def _copy(
@@ -126,11 +138,13 @@ def _copy(
 ) -> Iterator[tuple[int, Cell]]:
     """Write a source sheet; gives where each of its faults stands, by identity of the fault."""
     where: list[tuple[int, Cell]] = []
+    left_out = _WORDS[language]["person"]
     comments = row = 0
     width = len(copy.header[1])
     for line, cells in copy.lines():
         row = line - 1 if copy.whole else row
         marks = copy.faults.get(line, {})
+        cells = tuple(left_out if value is LEFT_OUT else value for value in cells)
         for column, value in enumerate(cells):
             put(page, row, column, value, _kinds(formats, marks.get(column)))
         for marked, faults in marks.items():

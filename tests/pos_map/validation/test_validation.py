@@ -103,6 +103,54 @@ def test_sources_are_copied_with_the_faulty_cells_marked(estate: list[Path], tmp
     assert book["vm Équipements virtuels"]["D2"].comment is not None
 
 
+def test_a_comment_says_its_sentence_once(estate: list[Path], tmp_path: Path) -> None:
+    faults = gather(estate).faults
+    book = load_workbook(write_faults_xlsx(faults, estate, tmp_path / "c.xlsx"))
+    (wrong,) = [fault for fault in faults if fault.code == "bad-number"]
+    said = book["équipements"]["C3"].comment.text
+    assert said.count(wrong.fr) == 1
+    english = load_workbook(write_faults_xlsx(faults, estate, tmp_path / "e.xlsx", "en"))
+    assert english["équipements"]["C3"].comment.text.count(wrong.en) == 1
+
+
+PERSONS = (
+    "Parc;voir j@caisse.example;;;;\n"
+    "nomEquipementPhysique;type;quantite;utilisateur;Chef de projet;nomEntite\n"
+    "H1;Serveur;beaucoup;aexemple;Anne Exemple;Jean Exemple\n"
+    "H2;Serveur;1;bexemple;;EXEMPLE Anne\n"
+    "H3;Serveur;1;;Jean Exemple;j@caisse.example\n"
+)
+
+
+@pytest.mark.parametrize("whole", [20_000, 1])
+def test_persons_are_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, whole: int) -> None:
+    monkeypatch.setattr(copying, "WHOLE_LINES", whole)
+    path = tmp_path / "parc.csv"
+    path.write_text(PERSONS, encoding="utf-8")
+    target = write_faults_xlsx(gather([path]).faults, [path], tmp_path / "c.xlsx")
+    with zipfile.ZipFile(target) as archive:
+        inside = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    for word in ("aexemple", "bexemple", "Anne", "Jean", "caisse.example"):
+        assert word not in inside, word
+    page = load_workbook(target)["parc"]
+    lines = {line[0]: line[1:] for line in rows(page)}
+    left_out = "(donnée personnelle écartée)"
+    assert lines["nomEquipementPhysique"][2:] == ["utilisateur", "Chef de projet", "nomEntite"]
+    assert lines["H1"] == ["Serveur", "beaucoup", left_out, left_out, left_out]
+    english = load_workbook(write_faults_xlsx(gather([path]).faults, [path], tmp_path / "e.xlsx", "en"))
+    assert "(personal data left out)" in [cell for line in rows(english["parc"]) for cell in line]
+
+
+def test_counts_of_users_are_copied(tmp_path: Path) -> None:
+    path = tmp_path / "pos.csv"
+    path.write_text("code application;nom;zone;utilisateurs;propriétaire\nA;A;Z;beaucoup;DSI\nB;B;Z;12;DRH\n")
+    book = load_workbook(write_faults_xlsx(gather([path]).faults, [path], tmp_path / "c.xlsx"))
+    assert [line[3:] for line in rows(book["pos"])] == [
+        ["utilisateurs", "propriétaire"], ["beaucoup", "DSI"], ["12", "DRH"],
+    ]  # fmt: skip
+    assert "beaucoup" in [line[6] for line in rows(book["Constats"])]
+
+
 def test_a_formula_of_a_source_stays_text(estate: list[Path], tmp_path: Path) -> None:
     target = write_faults_xlsx(gather(estate).faults, estate, tmp_path / "c.xlsx")
     assert load_workbook(target)["équipements"]["A4"].data_type == "s"
