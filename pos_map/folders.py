@@ -40,6 +40,15 @@ class Given:
         self.tables[folder] -= 1
         return True
 
+    def read(self) -> tuple[Path, ...]:
+        """The files that were read, strays left out, and those read with them."""
+        kept = [
+            file
+            for file, folder in self.files.items()
+            if folder is None or file.name not in self.strays[folder]
+        ]
+        return tuple(dict.fromkeys(other for file in kept for other in together(file)))
+
     def faults(self) -> list[Fault]:
         """A warning for the strays of each folder, and an error for each folder nothing was read in."""
         skipped = [_skipped(folder, sorted(names)) for folder, names in self.strays.items() if names]

@@ -55,7 +55,7 @@ class Gathered:
     """What files hold: the inventory, every fault, the names nothing bears, and where each entry was read.
 
     `entries` gives, for the place of a fault, the table and identity of the entries of that line.
-    `kinds` are those of the tables that were there.
+    `kinds` are those of the tables that were there, `files` what was read.
     """
 
     inventory: Inventory
@@ -63,6 +63,7 @@ class Gathered:
     unmatched: tuple[Unmatched, ...]
     entries: Mapping[tuple[str, str, int | None], tuple[str, tuple[Any, ...]]]
     kinds: frozenset[str]
+    files: tuple[Path, ...]
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -145,7 +146,7 @@ def _gathered(
     read = estate.inventory()
     inventory = without_empty_box(replace(base.merge(read), nodes=read.nodes) if base != NOTHING else read)
     faults = tuple(reading.faults)
-    return Gathered(inventory, faults, unmatched, _entries(estate, faults), frozenset(given))
+    return Gathered(inventory, faults, unmatched, _entries(estate, faults), frozenset(given), files.read())
 
 
 def _checked(

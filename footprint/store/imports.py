@@ -6,6 +6,7 @@ back exactly what was before. Each leaves an event in the log.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -125,7 +126,6 @@ def prepare(
     foreign columns; `progress` is told of each file and the rows read so far. Boxes keep the code and position
     they had in the campaign or, when it is empty, the year before.
     """
-    files = files_read(paths)
     campaign_id = campaign.id or 0
     earlier = previous_campaign(store, campaign)
     with store.session() as session:
@@ -149,6 +149,7 @@ def prepare(
             "Ces fichiers ne contiennent aucune ligne d’inventaire : les importer viderait la campagne.",
             "These files hold no line of an inventory: importing them would empty the campaign.",
         )
+    files = _files_read(found.files)
     written = compare(before, found.inventory)
     with store.session() as session:
         droppable = None if mode == "replace" else _rewritten(session, campaign_id, before, found)
@@ -250,15 +251,14 @@ def undo(store: Store, campaign: Campaign, actor: str) -> Undone:
     return Undone(replace(batch, undone_at=row.undone_at, undone_by=actor), given_back)
 
 
-def files_read(paths: Sequence[Path]) -> tuple[FileRead, ...]:
-    """The files named, and those of the folders named, with their digests; those that can't be read left out."""
-    files = [file for path in paths for file in (sorted(path.glob("*.*")) if path.is_dir() else [path])]
-    return tuple(_file_read(file) for file in dict.fromkeys(files) if file.is_file())
-
-
-def _file_read(path: Path) -> FileRead:
-    with path.open("rb") as file:
-        return FileRead(path.name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+def _files_read(paths: Sequence[Path]) -> tuple[FileRead, ...]:
+    """The files with their digests; those that cannot be opened are faults already."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            found.append(FileRead(path.name, sha256, path.stat().st_size))
+    return tuple(found)
 
 
 def _digest(files: Sequence[FileRead]) -> str:

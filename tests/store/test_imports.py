@@ -297,3 +297,13 @@ def test_completing_keeps_the_warnings_of_what_it_does_not_rewrite(
     bring(store, campaign, [mended], mode="complete")
     assert codes(store, campaign, "machines", "VM2") == []
     assert codes(store, campaign, "assets", "H2") == ["idle-host"]
+
+
+def test_only_the_files_read_are_kept_as_read(store: Store, campaign: Campaign, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    written(folder)
+    (folder / "lisez-moi.txt").write_text("Une note.", encoding="utf-8")
+    (folder / "script.py").write_text("pass", encoding="utf-8")
+    found = imports.prepare(store, campaign, [folder])
+    assert [file.name for file in found.files] == sorted(FILES)
+    assert found.digest == imports.prepare(store, campaign, written(folder)).digest
