@@ -188,7 +188,7 @@ class Resolution:
         names = [*self.applications.matcher.known, *_codes(estate)]
         users = Resolver(Matcher("machine_application", names, self._rules))
         used = {located.entry.vm for located in estate.link_rows} | {link.vm for link in base.links}
-        carriers = {located.entry.inside for located in estate.machines}
+        carriers = {located.entry.inside for located in estate.machines} | {vm.inside for vm in base.machines}
         for located in estate.machines:
             name = located.entry.name
             if name in used or name in carriers:
