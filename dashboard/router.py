@@ -19,6 +19,7 @@ from dashboard.pages import (
     carte,
     demande,
     demandes,
+    evaluation,
     explication,
     importer,
     modele,
@@ -53,9 +54,17 @@ PAGES: tuple[ModuleType, ...] = (
     verification,
     rattachements,
     campagnes,
+    evaluation,
 )
 
-NATIVE: tuple[ModuleType, ...] = (importer, annulation, verification, rattachements, campagnes)
+NATIVE: tuple[ModuleType, ...] = (
+    importer,
+    annulation,
+    verification,
+    rattachements,
+    campagnes,
+    evaluation,
+)
 """Pages served as plain HTML, for they send files and need no script."""
 NO_QUERY: Mapping[str, str] = MappingProxyType({})
 

@@ -8,6 +8,7 @@ SUBMITTERS = ("contributeur", "urbaniste", "rso", "approbateur", "admin")
 APPROVERS = ("approbateur", "admin")
 IMPORTERS = ("urbaniste", "admin")
 FREEZERS = ("urbaniste", "rso", "admin")
+ASSESSORS = FREEZERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Person:
     def may_import(self) -> bool:
         """May import files, undo an import, decide what a name is."""
         return self.role in IMPORTERS
+
+    @property
+    def may_assess(self) -> bool:
+        """May compute the campaign again."""
+        return self.role in ASSESSORS
 
     @property
     def may_freeze(self) -> bool:

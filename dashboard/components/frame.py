@@ -6,6 +6,7 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components.assessing import banner
 from dashboard.components.dates import day
 from dashboard.page import Page
 from footprint import __version__
@@ -26,22 +27,15 @@ def framed(page: Page, summary: Summary | None, content: Any, campaign: Campaign
     """The content of a page in its frame, which says that the campaign is frozen when it is."""
     skip = html.A(say("Aller au contenu", "Skip to content"), href="#contenu", className="skip")
     alert = [html.P(page.refusal.message, className="alert", role="alert")] if page.refusal else []
-    stale = [html.P(_stale(), className="alert", role="status")] if summary and summary.stale else []
     frozen = [_frozen(campaign)] if campaign and campaign.frozen_at else []
-    children = [*alert, *frozen, *stale, *(content if isinstance(content, list) else [content])]
+    old = banner(page, summary, campaign)
+    children = [*alert, *frozen, *old, *(content if isinstance(content, list) else [content])]
     return [
         skip,
         _header(page, summary, campaign),
         html.Main(children, id="contenu", tabIndex="-1"),
         _footer(summary),
     ]
-
-
-def _stale() -> str:
-    return say(
-        "L’inventaire a été importé à nouveau depuis cette évaluation : relancez « footprint assess ».",
-        "The inventory was imported again since this assessment: run “footprint assess”.",
-    )
 
 
 def _frozen(campaign: Campaign) -> Any:

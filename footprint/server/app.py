@@ -23,6 +23,7 @@ from footprint.errors import (
     UnknownSubject,
 )
 from footprint.server import (
+    assessing,
     collect,
     downloads,
     forms,
@@ -76,6 +77,7 @@ def create_api(store: Store, pages: Pages | None = None) -> FastAPI:
         uploads.routes(store, refusals),
         matching.routes(store, refusals),
         yearly.routes(store, refusals),
+        assessing.routes(store),
     ):
         api.include_router(router)
     hashes = pages(api, store, refusals) if pages else ()

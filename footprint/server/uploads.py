@@ -5,9 +5,7 @@ Nothing of a client's is believed but the id of a check, which belongs to who se
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Callable
 from functools import partial
 
 from fastapi import APIRouter, HTTPException, Request
@@ -21,15 +19,13 @@ from footprint.server.multipart import Sent, received
 from footprint.server.refusals import Refusals
 from footprint.server.upload_door import TurnedAway
 from footprint.server.visitor import visitor
+from footprint.server.working import work
 from footprint.store import imports
 from footprint.store.batches import batches
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign
 from footprint.texts import message, say
 from footprint.uploads import checking, correcting, folder, jobs, own_profiles
-
-SHORT_S = 1.5
-"""What a page waits for before it says that work is under way."""
 
 
 def routes(store: Store, refusals: Refusals) -> APIRouter:
@@ -59,13 +55,13 @@ def _sending(router: APIRouter, store: Store, refusals: Refusals) -> None:
         except BaseException:
             await run_in_threadpool(folder.discard, store, identifier)
             raise
-        await _work(upload.id, partial(checking.check, store, upload))
+        await work(upload.id, partial(checking.check, store, upload))
         return _page(upload)
 
     @router.post("/{identifier}/verifier")
     async def again(identifier: str) -> Response:
         upload = await run_in_threadpool(_mine, store, identifier)
-        await _work(upload.id, partial(checking.check, store, upload))
+        await work(upload.id, partial(checking.check, store, upload))
         return _page(upload)
 
     @router.post("/{identifier}/correspondance")
@@ -76,7 +72,7 @@ def _sending(router: APIRouter, store: Store, refusals: Refusals) -> None:
             upload = await run_in_threadpool(correcting.correct, store, upload, file, name, fields)
         except FootprintError as error:
             return back(refusals, f"/import/{upload.id}", message(error), fields)
-        await _work(upload.id, partial(checking.check, store, upload))
+        await work(upload.id, partial(checking.check, store, upload))
         return _page(upload)
 
 
@@ -93,7 +89,7 @@ def _deciding(router: APIRouter, store: Store, refusals: Refusals) -> None:
     async def apply(identifier: str) -> Response:
         person = importer()
         upload = await run_in_threadpool(_mine, store, identifier)
-        await _work(upload.id, partial(checking.import_checked, store, upload, person.login))
+        await work(upload.id, partial(checking.import_checked, store, upload, person.login))
         if jobs.is_running(upload.id) or upload.folder.exists():
             return _page(upload)
         return RedirectResponse("/import", 303)
@@ -173,13 +169,6 @@ def _check_last(store: Store, shown: str) -> None:
 def _rank(fields: Fields, name: str) -> int:
     written = first(fields, name)
     return int(written) if re.fullmatch(r"[0-9]{1,3}", written) else -1
-
-
-async def _work(identifier: str, work: Callable[[], object]) -> None:
-    """Start the work and wait a little: small files are done when their page is shown."""
-    started = jobs.start(identifier, work)
-    if started is not None:
-        await asyncio.wait([asyncio.wrap_future(started)], timeout=SHORT_S)
 
 
 def _page(upload: folder.Upload) -> Response:
