@@ -32,6 +32,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from footprint.moments import day_fr
 from footprint.texts import say
 
 
@@ -79,11 +80,10 @@ class CampaignFrozen(CampaignError):
     """The campaign is frozen: nothing of it changes until it is reopened."""
 
     def __init__(self, organisation: str, year: int, frozen_at: str) -> None:
-        since = frozen_at[:10]
         super().__init__(
-            f"La campagne {year} de {organisation} est figée depuis le {since} : rien n’a changé. "
+            f"La campagne {year} de {organisation} est figée depuis le {day_fr(frozen_at)} : rien n’a changé. "
             "Pour la modifier, rouvrez-la : footprint campaign reopen --reason MOTIF.",
-            f"The {year} campaign of {organisation} is frozen since {since}: nothing changed. "
+            f"The {year} campaign of {organisation} is frozen since {frozen_at[:10]}: nothing changed. "
             "To change it, reopen it: footprint campaign reopen --reason REASON.",
         )
 

@@ -7,9 +7,12 @@ from footprint.texts import say
 
 def day(iso: str) -> str:
     """A date given as YYYY-MM-DD…; what is not one shows as it is."""
-    year, _, rest = iso[:10].partition("-")
-    month, _, number = rest.partition("-")
-    return say(f"{number}/{month}/{year}", iso[:10]) if number else iso
+    return say(day_fr(iso), iso[:10]) if iso[4:5] == "-" else iso
+
+
+def day_fr(iso: str) -> str:
+    """A date given as YYYY-MM-DD…, for a French sentence: 22/11/2026."""
+    return "/".join(reversed(iso[:10].split("-")))
 
 
 def moment(iso: str) -> str:

@@ -42,6 +42,7 @@ from pos_map.model import (
 )
 from pos_map.placement import MapBuilder
 from pos_map.rows import Row
+from pos_map.saying import number_fr
 
 T = TypeVar("T")
 # A PUE beyond this is a slip of the decimal mark more often than a real room.
@@ -148,7 +149,7 @@ def _data_centre(row: Row) -> DataCentre | None:
         row.warning(
             "pue",
             "unlikely-pue",
-            f"Le PUE {pue:g} est improbable : une valeur de 1 à {_UNLIKELY_PUE:g} est attendue.",
+            f"Le PUE {number_fr(pue)} est improbable : une valeur de 1 à {_UNLIKELY_PUE:g} est attendue.",
             f"The PUE {pue:g} is unlikely: a value from 1 to {_UNLIKELY_PUE:g} is expected.",
         )
     return DataCentre(

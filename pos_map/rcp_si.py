@@ -31,6 +31,7 @@ from pos_map.rcp_si_items import (
 )
 from pos_map.rcp_si_words import KWH, QUANTITY, SLIPS, is_non_it, is_piece, is_service
 from pos_map.rcp_si_writing import write_rcp_si
+from pos_map.saying import number_fr
 from pos_map.values import Cell
 
 __all__ = ["is_rcp_si", "sheets", "write_rcp_si"]
@@ -168,9 +169,10 @@ class _Request:
                        f"“{code}” is not kept: that of all its equipment would be needed to make a PUE.")  # fmt: skip
             return None
         pue = round(1 + beside / total, 6)
-        self._note(rest[0], "pue-deduced", KWH, f"l'énergie hors informatique de « {code} » donne un PUE de {pue:.4g} "
-                   f"({total:.6g} kWh d'équipements, {beside:.6g} kWh du reste).", f"the non-IT energy of “{code}” "
-                   f"makes a PUE of {pue:.4g} ({total:.6g} kWh of equipment, {beside:.6g} kWh besides).")  # fmt: skip
+        self._note(rest[0], "pue-deduced", KWH, f"l'énergie hors informatique de « {code} » donne un PUE de "
+                   f"{number_fr(round(pue, 3))} ({number_fr(total)} kWh d'équipements, {number_fr(beside)} kWh du "
+                   f"reste).", f"the non-IT energy of “{code}” makes a PUE of {round(pue, 3):g} ({total:g} kWh of "
+                   f"equipment, {beside:g} kWh besides).")  # fmt: skip
         return pue
 
     def _note_equipment(self, item: Item) -> None:

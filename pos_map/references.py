@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pos_map.estate import Estate, Located
 from pos_map.model import ApplicationLink, Inventory, VirtualMachine, identity
 from pos_map.rows import Row
+from pos_map.saying import day_fr
 
 T = TypeVar("T")
 _TOLERANCE = 1e-9
@@ -138,7 +139,7 @@ def _dates(purchased: date | None, retired: date | None, row: Row) -> None:
     row.error(
         "retired",
         "retired-before-purchase",
-        f"L'équipement est retiré le {retired}, avant son achat le {purchased} : "
+        f"L'équipement est retiré le {day_fr(retired)}, avant son achat le {day_fr(purchased)} : "
         "une date de retrait postérieure est attendue.",
         f"The equipment was retired on {retired}, before its purchase on {purchased}: "
         "a later date of retirement is expected.",

@@ -216,10 +216,11 @@ class Row:
         for word, kept in words.items():
             if key(word) == key(found):
                 return kept
-        kept_words = list(dict.fromkeys(words.values()))
+        kept_words = [word for word in dict.fromkeys(words.values()) if word]
         listed = ", ".join(kept_words)
         fr, en = proposal(near(found, kept_words))
-        bad = BadValue("unknown-word", f"un mot parmi : {listed}", f"one of: {listed}")
+        blank_fr, blank_en = (", ou rien", ", or nothing") if "" in words.values() else ("", "")
+        bad = BadValue("unknown-word", f"un mot parmi : {listed}{blank_fr}", f"one of: {listed}{blank_en}")
         self._expected(field, bad, fr, en, nearest(found, [*kept_words, *words]))
         return ""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footprint.cli.importing import AsJson
+from footprint.moments import day, moment
 from footprint.texts import say
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def _campaign(store: Store, year: int | None) -> Campaign:
 @app.command("list", help=say("Les campagnes, la courante d’abord.", "The campaigns, the current one first."))
 def list_(as_json: AsJson = False) -> None:
     """Every campaign: body, year, zone, whether it is frozen, what was imported last."""
+    from rich.text import Text
+
     from footprint.cli.results import print_json
     from footprint.cli.tables import show, table_of
     from footprint.store.database import open_store
@@ -65,11 +68,11 @@ def list_(as_json: AsJson = False) -> None:
         ("Imports", True), (say("Dernier", "Last"), False), (say("Évaluation", "Assessment"), False),
     )  # fmt: skip
     for row in rows:
-        frozen = str(row["frozen_at"] or "")[:10]
+        frozen = day(str(row["frozen_at"] or ""))
         state = say(f"figée le {frozen}", f"frozen on {frozen}") if frozen else say("ouverte", "open")
         table.add_row(
-            str(row["year"]), str(row["organisation"]), str(row["zone"]), state, str(row["imports"]),
-            str(row["last_import"] or ""), str(row["assessment"] or "")[:12],
+            str(row["year"]), Text(str(row["organisation"])), str(row["zone"]), state, str(row["imports"]),
+            moment(str(row["last_import"] or "")), str(row["assessment"] or "")[:12],
         )  # fmt: skip
     show(table)
 

@@ -70,8 +70,10 @@ def changes_json(changes: Changes) -> dict[str, Any]:
 
 
 def counts_line(counts: Mapping[str, Mapping[str, int]]) -> str:
-    """Counts of all tables on one line: "+ 12, − 3, ~ 40"; a dash when nothing changed."""
+    """Counts of all tables on one line: "+ 12, − 3, ~ 40"; an import that changes none changes warnings."""
     from pos_map.changes_text import SIGNS
 
     totals = {kind: sum(table.get(kind, 0) for table in counts.values()) for kind in SIGNS}
-    return ", ".join(f"{SIGNS[kind]} {total}" for kind, total in totals.items() if total) or "–"
+    return ", ".join(f"{SIGNS[kind]} {total}" for kind, total in totals.items() if total) or say(
+        "avertissements seuls", "warnings only"
+    )

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from footprint.cli.measuring import AsJson
+from footprint.moments import moment
 from footprint.texts import say
 
 Login = Annotated[str, typer.Option("--login", prompt=True, help=say("Identifiant.", "Identifier."))]
@@ -36,7 +37,9 @@ def list_(as_json: AsJson = False) -> None:
         _print(found)
         return
     for request in found:
-        typer.echo(f"{request.id}  {request.state:<10}  {request.form.title}  ({request.submitted_at})")
+        typer.echo(
+            f"{request.id}  {request.state:<10}  {request.form.title}  ({moment(request.submitted_at)})"
+        )
     if not found:
         typer.echo(say("Aucune demande.", "No request."))
 

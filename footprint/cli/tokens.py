@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from footprint.moments import day
 from footprint.texts import say
 
 token = typer.Typer(no_args_is_help=True, help=say("Jetons des collecteurs.", "Tokens of collectors."))
@@ -43,9 +44,9 @@ def create(
     made, secret = tokens.create(open_store(), name, days, scope)
     typer.echo(
         say(
-            f"Jeton « {made.name} », jusqu’au {made.expires_at[:10]}. Il ne sera plus affiché : gardez-le dans "
+            f"Jeton « {made.name} », jusqu’au {day(made.expires_at)}. Il ne sera plus affiché : gardez-le dans "
             "un fichier lisible par le seul collecteur (chmod 600), donné par --token-file.",
-            f"Token “{made.name}”, until {made.expires_at[:10]}. It is not shown again: keep it in a file only "
+            f"Token “{made.name}”, until {day(made.expires_at)}. It is not shown again: keep it in a file only "
             "the collector can read (chmod 600), given by --token-file.",
         ),
         err=True,
@@ -70,8 +71,8 @@ def list_(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for one in found:
-        used = one.last_used or say("jamais servi", "never used")
-        typer.echo(f"{one.name}\t{one.scope}\t{say(*STATES[one.state(now)])}\t{one.expires_at[:10]}\t{used}")
+        used = day(one.last_used or "") or say("jamais servi", "never used")
+        typer.echo(f"{one.name}\t{one.scope}\t{say(*STATES[one.state(now)])}\t{day(one.expires_at)}\t{used}")
 
 
 @token.command("revoke", help=say("Révoquer un jeton, tout de suite.", "Revoke a token, at once."))

@@ -142,3 +142,14 @@ def test_counts_agree(many: int, french: str, english: str) -> None:
     assert texts.count(many, ("nom", "noms"), ("name", "names")) == french.replace("1 200", "1\u202f200")
     texts.set_language("en")
     assert texts.count(many, ("nom", "noms"), ("name", "names")) == english
+
+
+def test_dates_are_those_of_people(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said(capfd, monkeypatch, "init", "--organisation", "Ma caisse", "--year", "2026")
+    said(capfd, monkeypatch, "campaign", "freeze")
+    for words in (("campaign", "list"), ("import", "undo")):
+        text = said(capfd, monkeypatch, *words)
+        assert re.search(r"figée (?:depuis )?le \d\d/\d\d/20\d\d", text)
+        assert not re.search(r"20\d\d-\d\d", text)

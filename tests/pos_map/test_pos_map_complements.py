@@ -230,6 +230,9 @@ def test_faults_of_the_new_columns(
     _, faults = read_text({"physiques.csv": LIVES.replace(before, after, 1)})
     fault = found(faults, code, "physiques.csv")
     assert (fault.line, fault.column, fault.value, fault.severity) == (2, column, value, "error")
+    if code == "unknown-word":
+        assert "un mot parmi : BYOD, COPE, ou rien" in fault.fr
+        assert "one of: BYOD, COPE, or nothing" in fault.en
 
 
 @pytest.mark.parametrize("word", ["BYOD", "byod", "AVEC", "Personnel"])

@@ -17,7 +17,17 @@ WARNINGS = [
     ),
     ("physiques.csv", "France;16\nH2", ";16\nH2", 2, "paysDUtilisation", "", "unknown-country", "H1", "H1"),
     ("physiques.csv", "H1;", "H0;Blade;1;DC1;;;France;8\nH1;", 2, None, "H0", "idle-host", "H0", "stay"),
-    ("centres.csv", "1,42", "14,2", 2, "pue", "14,2", "unlikely-pue", "de 1 à 4", "from 1 to 4"),
+    (
+        "centres.csv",
+        "1,42",
+        "14,2",
+        2,
+        "pue",
+        "14,2",
+        "unlikely-pue",
+        "PUE 14,2 est improbable : une valeur de 1 à 4",
+        "PUE 14.2 is unlikely: a value from 1 to 4",
+    ),
     (
         "centres.csv",
         "pue;localisation\nDC1;1,42",

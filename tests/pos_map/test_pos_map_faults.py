@@ -42,7 +42,7 @@ ERRORS = [
         "dateRetrait",
         "07/07/2020",
         "retired-before-purchase",
-        "retiré le 2020-07-07, avant son achat le 2020-07-08",
+        "retiré le 07/07/2020, avant son achat le 08/07/2020",
         "retired on 2020-07-07, before its purchase on 2020-07-08",
     ),
     (

@@ -1,6 +1,7 @@
 """Requests of the PCR-SI draft: strict, as loose as its published examples, hostile; written and read back."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,6 +92,9 @@ def test_the_looseness_of_the_draft_is_read_and_told(read_json: Any) -> None:
     ]
     codes = {fault.code: fault.line for fault in found.faults}
     assert (codes["pue-deduced"], codes["custom-mix"]) == (11, 8)
+    (deduced,) = [fault for fault in found.faults if fault.code == "pue-deduced"]
+    assert re.search(r"un PUE de \d,\d+ \(", deduced.fr)
+    assert re.search(r"a PUE of \d\.\d+ \(", deduced.en)
 
 
 @pytest.mark.parametrize(
