@@ -119,8 +119,11 @@ def _one(text: str) -> Literal["", "likely", "sure"]:
     pieces = [piece for part in plain for piece in _ALPHANUMERIC.findall(part)]
     if not words.NOT_PERSONS.isdisjoint(pieces):
         return ""
-    if _CIVILITY.fullmatch(text) or _INITIAL.fullmatch(text):
+    if _CIVILITY.fullmatch(text):
         return "sure"
+    if _INITIAL.fullmatch(text):
+        # "C. Exemple" may shorten the name of a body.
+        return "sure" if max(parts, key=len).isupper() else "likely"
     if not 2 <= len(parts) <= 4 or not all(_NAME_WORD.fullmatch(part) for part in parts):
         return ""
     # A particle ("de", "Le") may stand in lower case between the two ends.

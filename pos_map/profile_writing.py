@@ -13,6 +13,15 @@ from pos_map.profiles.reading import PLACEHOLDER
 # A line without a quantity is one thing; nothing else is supposed.
 _CONSTANTS = {"quantity": "1"}
 _COMMENTED_UNDER = 0.85
+_SIZES = ("ram_gb", "storage_gb", "ssd_gb")
+# Fields, the marks of another unit in the name of a column, what brings it to ours.
+_UNITS = (
+    (_SIZES, ("(mo)", "(mb)", "mio", "mib"), "0.0009765625"),
+    (_SIZES, ("(to)", "(tb)", "tio", "tib"), "1024"),
+    (("yearly_cost_eur", "spend_eur"), ("k€", "keur", "k euros"), "1000"),
+    (("yearly_kwh", "it_kwh", "total_kwh"), ("mwh",), "1000"),
+    (("power_kw",), ("(mw)",), "1000"),
+)
 
 
 def to_profile(inspection: Inspection) -> str:
@@ -86,14 +95,20 @@ def _column(column: ColumnView) -> str:
             (mark for mark in (";", ",", "|") if any(mark in text for text in column.samples)), ","
         )
         value = f"{{column: {value}, split: {_quoted(separator)}}}"
-    elif guess.field in ("ram_gb", "storage_gb", "ssd_gb") and any(
-        mark in column.name.lower() for mark in ("(mo)", "(mb)", "mio", "mib")
-    ):
-        value = f"{{column: {value}, factor: 0.0009765625}}"
+    elif factor := _factor(guess.field, column.name.lower()):
+        value = f"{{column: {value}, factor: {factor}}}"
     doubt = "" if guess.confidence >= _COMMENTED_UNDER else " ?"
     held = f" ex. : {_shown(' | '.join(column.samples))}" if column.samples else ""
     others = ", ".join(other.field for other in column.others) if doubt else ""
     return f"          {guess.field}: {value}  # {guess.confidence:.0%}{doubt}{f' ou {others}' if others else ''}{held}"
+
+
+def _factor(field: str, name: str) -> str:
+    """What multiplies a column whose name says another unit than ours, "" for none."""
+    for fields, marks, factor in _UNITS:
+        if field in fields and any(mark in name for mark in marks):
+            return factor
+    return ""
 
 
 def _lacking(

@@ -18,6 +18,7 @@ _MISSING_COST = 0.7
 _TELLING = {"machines": "host", "flows": "target", "readings": "month"}
 _TELLING_BONUS = 2.0
 _TOLD = 0.9
+_SECOND_COST = 0.1
 # A second table the rows may also feed: the fields to look for, the first of which must be there.
 _SECOND = {
     "machines": ("application", "environment"),
@@ -50,6 +51,9 @@ def proposals(
         total = sum(guess.confidence for guess in chosen.values()) - _missing(kind, chosen)
         if any(_tells(names[index], kind, guess) for index, guess in chosen.items()):
             total += _TELLING_BONUS
+        own = sum(guess.kind == kind for guess in chosen.values())
+        # A sheet that says but a name of its machines is about what uses them.
+        total -= _SECOND_COST if own == 1 < len(chosen) else 0.0
         if total > best[0]:
             best = (total, kind, chosen)
     _, kind, chosen = best
