@@ -14,7 +14,7 @@ from footprint.texts import say
 from footprint.uploads import jobs
 
 
-def assess_button(page: Page, after: str) -> Any:
+def assess_button(page: Page, after: str, kind: str = "button button-small") -> Any:
     """The form that computes, for who may, and leads to the page `after`; None for others."""
     if not page.who.person.may_assess:
         return None
@@ -23,9 +23,7 @@ def assess_button(page: Page, after: str) -> Any:
         dcc.Input(type="hidden", name=name, value=value, className="hidden-input")
         for name, value in (("csrf", page.who.csrf), ("suite", after))
     ]
-    button = html.Button(
-        say("Calculer maintenant", "Compute now"), type="submit", className="button button-small"
-    )
+    button = html.Button(say("Calculer maintenant", "Compute now"), type="submit", className=kind)
     return html.Form([*hidden, button], method="post", action=assessing.PATH, className="inline-form")
 
 

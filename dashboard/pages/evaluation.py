@@ -77,5 +77,5 @@ def _state(page: Page, due: bool) -> Any:
             "L’évaluation est à jour de l’inventaire. Des mesures reçues depuis s’y ajoutent en recalculant.",
             "The assessment is up to date with the inventory. Measures received since are added by computing again.",
         )
-    buttons = html.Div([assess_button(page, "/"), link], className="actions")
+    buttons = html.Div([assess_button(page, "/", "button"), link], className="actions")
     return html.Section([html.P(said), buttons], className="card")

@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("/import", "/rattachements", "/campagnes")
+PAGES = ("/import", "/rattachements", "/campagnes", "/evaluation")
 WAIT_MS = 60_000
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 900}
 HEAD = "zone;quartier;code application;nom;utilisateurs\n"
@@ -85,6 +85,12 @@ def test_a_mended_file_reaches_the_map_and_leaves_it(page: Any, served: Any, tmp
     page.wait_for_url("**/import")
     assert "en vigueur" in page.locator("main").inner_text()
     assert sorted(_tiles(page, served)) == sorted([*before, "NEUVE-1"])
+
+    page.get_by_role("button", name="Calculer maintenant").click()
+    page.goto(served.url + "/evaluation")
+    page.wait_for_selector("text=L’évaluation est à jour")
+    assert sorted(_tiles(page, served)) == sorted([*before, "NEUVE-1"])
+    assert page.get_by_role("button", name="Calculer maintenant").count() == 0
 
     page.goto(served.url + "/import")
     page.get_by_role("link", name="Annuler le dernier import").click()
