@@ -1,4 +1,4 @@
-"""import inspect, profiles and template: what a file is, how it could be read; our own workbook to fill."""
+"""import inspect, profiles, fields and template: what a file is, how it could be read; our workbook to fill."""
 
 from __future__ import annotations
 
@@ -114,10 +114,17 @@ def _list_profiles(own: dict[str, Path]) -> None:
     show(table)
     typer.echo(
         say(
-            "Pour en voir un : footprint import profiles NOM. Champs de chaque table : docs/champs.md.",
-            "To see one: footprint import profiles NAME. Fields of each table: docs/champs.md.",
+            "Pour en voir un : footprint import profiles NOM. Champs de chaque table : footprint import fields.",
+            "To see one: footprint import profiles NAME. Fields of each table: footprint import fields.",
         )
     )
+
+
+def fields() -> None:
+    """The fields a profile may fill, table by table: the page docs/champs.md."""
+    from pos_map.template.fields_page import fields_page
+
+    typer.echo(fields_page(), nl=False)
 
 
 def template(
@@ -166,6 +173,13 @@ def register(group: typer.Typer) -> None:
             "Dire ce qu’est un fichier et proposer un profil.", "Say what a file is and propose a profile."
         ),
     )(inspect)
+    group.command(
+        "fields",
+        help=say(
+            "Les champs de nos tables, pour écrire un profil.",
+            "The fields of our tables, to write a profile (in French).",
+        ),
+    )(fields)
     group.command(
         "template",
         help=say("Écrire notre classeur, vierge ou rempli.", "Write our workbook, blank or filled."),

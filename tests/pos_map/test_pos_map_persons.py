@@ -73,7 +73,7 @@ def test_dates_addresses_and_identifiers_are_no_contacts(text: str) -> None:
             "DUPONT Jean (DSI)|Marie de La Tour|DUPONT Jean / MARTIN Paul",
             "sure",
         ),
-        ("NGUYEN Thi", "likely"),
+        ("NGUYEN Thi|C. Exemple", "likely"),
         (
             "DSI|Pôle X|DSI Paris|Direction des systèmes|Relation Client|Action Sociale|HPE ProLiant|Dell PowerEdge|"
             "Saint Pierre|Ressources humaines|CPAM Nord|Caisse Exemple|P. O. S.|M640|Marque A|Salle Nord",
