@@ -52,15 +52,23 @@ def _unknown(
 
 def _type(name: str, count: int, first: str) -> tuple[str, str]:
     return (
-        f"« {name} » ({count} ligne(s), dont {first}) n’est pas un type connu : non évalué.",
-        f"“{name}” ({count} line(s), {first} among them) is not a known type: not assessed.",
+        f"« {name} » ({_lines_fr(count, first)}) n’est pas un type connu : non évalué.",
+        f"“{name}” ({_lines_en(count, first)}) is not a known type: not assessed.",
     )
 
 
 def _place(name: str, count: int, first: str) -> tuple[str, str]:
     return (
-        f"« {name} » ({count} ligne(s), dont {first}) n’est ni un pays ni une zone électrique connus : "
+        f"« {name} » ({_lines_fr(count, first)}) n’est ni un pays ni une zone électrique connus : "
         "l’électricité consommée là n’est pas évaluée.",
-        f"“{name}” ({count} line(s), {first} among them) is neither a known country nor electricity zone: the "
+        f"“{name}” ({_lines_en(count, first)}) is neither a known country nor electricity zone: the "
         "electricity used there is not assessed.",
     )
+
+
+def _lines_fr(count: int, first: str) -> str:
+    return first if count == 1 else f"{count} lignes, dont {first}"
+
+
+def _lines_en(count: int, first: str) -> str:
+    return first if count == 1 else f"{count} lines, {first} among them"

@@ -13,7 +13,7 @@ import typer
 from footprint.cli.faults_text import fault_line, profiles_of, unlisted_names
 from footprint.cli.files import writing
 from footprint.cli.importing import Files, Mode, Profiles
-from footprint.texts import language, say
+from footprint.texts import count, language, say
 
 if TYPE_CHECKING:
     from footprint.store.database import Store
@@ -61,12 +61,9 @@ def check(
     errors = sum(fault.severity == "error" for fault in faults)
     _tell(faults, files, form, out)
     if form is not Form.json or out is not None:
-        typer.echo(
-            say(
-                f"{errors} erreur(s), {len(faults) - errors} avertissement(s).",
-                f"{errors} error(s), {len(faults) - errors} warning(s).",
-            )
-        )
+        refused = count(errors, ("erreur", "erreurs"), ("error", "errors"))
+        doubts = count(len(faults) - errors, ("avertissement", "avertissements"), ("warning", "warnings"))
+        typer.echo(f"{refused}, {doubts}.")
     if errors:
         raise typer.Exit(1)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from footprint.texts import say
+from footprint.texts import count, say
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -240,8 +240,12 @@ def _errors_tables(rows: Sequence[Row]) -> Iterable[Any]:
         table.add_row(words.get(row["table"], "application"), Text(row["name"]), Text(row["message"]))
     yield table
     if len(rows) > len(first):
-        n = len(rows) - len(first)
-        yield say(f"Et {n} ligne(s) qui en dépendent.", f"And {n} row(s) that depend on them.")
+        more = count(
+            len(rows) - len(first),
+            ("ligne qui en dépend", "lignes qui en dépendent"),
+            ("row that depends on them", "rows that depend on them"),
+        )
+        yield say(f"Et {more}.", f"And {more}.")
 
 
 def _compared_table(rows: Sequence[Row]) -> Any:

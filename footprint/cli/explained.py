@@ -13,7 +13,7 @@ from footprint.cli.tables import MISSING, table_of
 from footprint.plausibility.finding import harmless
 from footprint.scores import band
 from footprint.sheets import Explanation, Input, Letter, Score
-from footprint.texts import say
+from footprint.texts import count, say
 from footprint.wording import word
 
 
@@ -67,8 +67,10 @@ def flags_text(flags: Sequence[tuple[str, str]]) -> Text:
 def _grow(tree: Tree, step: Explanation, left: int) -> None:
     if left == 0:
         if step.children:
-            n = len(step.children)
-            tree.add(Text(say(f"… {n} lignes dessous", f"… {n} lines below"), style="dim"))
+            below = count(
+                len(step.children), ("ligne dessous", "lignes dessous"), ("line below", "lines below")
+            )
+            tree.add(Text(f"… {below}", style="dim"))
         return
     for child in step.children:
         _grow(tree.add(_explained(child)), child, left - 1)

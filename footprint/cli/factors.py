@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footprint.texts import say
+from footprint.texts import count, say
 
 if TYPE_CHECKING:
     from factors import Catalogue, Factor
@@ -38,7 +38,8 @@ def search(
         return
     from footprint.cli.tables import show as print_
 
-    title = say(f"{len(rows)} facteur(s), ★ retenu", f"{len(rows)} factor(s), ★ advised")
+    many = count(len(rows), ("facteur", "facteurs"), ("factor", "factors"))
+    title = say(f"{many}, ★ retenu", f"{many}, ★ advised")
     print_(text.rows_table(title, rows))
 
 

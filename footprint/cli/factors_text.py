@@ -16,7 +16,7 @@ from factors import Catalogue, Change, Choice, Factor
 from factors.model import written
 from footprint import formats as f
 from footprint.cli.tables import MISSING, table_of
-from footprint.texts import say
+from footprint.texts import count, say
 
 WIDE = 130  # columns that hold every column of a table of rows
 CHANGES = {
@@ -157,13 +157,14 @@ def told(changes: Sequence[Change], title: str) -> Table | str:
 
 def in_force(catalogue: Catalogue, shipped: Catalogue) -> str:
     """The version in force and what it was derived by."""
-    advised = sum(row.default for row in catalogue.factors)
+    rows = count(len(catalogue.factors), ("ligne", "lignes"), ("row", "rows"))
+    advised = count(
+        sum(row.default for row in catalogue.factors), ("retenue", "retenues"), ("advised", "advised")
+    )
     lines = [
         say(
-            f"Facteurs en vigueur : {catalogue.version} ({len(catalogue.factors)} lignes, {advised} retenues ; "
-            f"jeu livré {shipped.version}).",
-            f"Factors in force: {catalogue.version} ({len(catalogue.factors)} rows, {advised} advised; "
-            f"shipped set {shipped.version}).",
+            f"Facteurs en vigueur : {catalogue.version} ({rows}, {advised} ; jeu livré {shipped.version}).",
+            f"Factors in force: {catalogue.version} ({rows}, {advised}; shipped set {shipped.version}).",
         )
     ]
     lines += [f"  {say(*APPLIED[step.kind])} {step.detail}".rstrip() for step in catalogue.applied]

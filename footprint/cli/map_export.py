@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from footprint.cli.results import warn_if_stale
-from footprint.texts import say, set_language
+from footprint.texts import count, say, set_language
 
 map_ = typer.Typer(
     no_args_is_help=True,
@@ -118,11 +118,11 @@ def scores(
     try:
         data = model.read_bytes()
         if remove:
-            written, count = remove_scores(data), 0
+            written, scored = remove_scores(data), 0
         else:
             store = open_store()
             warn_if_stale(store)
-            written, count = model_with_scores(store, data, coloured=colours)
+            written, scored = model_with_scores(store, data, coloured=colours)
     except Unreadable as error:
         raise FootprintError(f"{model.name} : {error.fr}", f"{model.name}: {error.en}") from None
     except OSError as error:
@@ -130,7 +130,7 @@ def scores(
             f"{model} ne peut pas être ouvert ({error.strerror}).",
             f"{model} cannot be opened ({error.strerror}).",
         ) from None
-    if not remove and not count:
+    if not remove and not scored:
         # Writing nothing would take out what an earlier assessment wrote.
         raise FootprintError(
             f"{model.name} ne contient aucune application évaluée de cette campagne : rien n’est écrit. "
@@ -145,7 +145,10 @@ def scores(
     if remove:
         typer.echo(say(f"Notes retirées : {target}", f"Scores taken out: {target}"))
         return
-    typer.echo(say(f"{count} applications notées dans {target}", f"{count} applications scored in {target}"))
+    told = count(
+        scored, ("application notée", "applications notées"), ("application scored", "applications scored")
+    )
+    typer.echo(say(f"{told} dans {target}", f"{told} in {target}"))
 
 
 def register(app: typer.Typer) -> None:

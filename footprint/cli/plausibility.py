@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from footprint.cli.measuring import AsJson
-from footprint.texts import message, say
+from footprint.texts import count, message, say
 
 if TYPE_CHECKING:
     from footprint.plausibility import Finding
@@ -96,10 +96,13 @@ def _tell(found: Sequence[Finding]) -> None:
             typer.echo(say(f"  Plage : {source}", f"  Range: {source}"))
         typer.echo(say(f"  À faire : {rows[0].do_fr}", f"  To do: {rows[0].do_en}"))
     sure = sum(one.severity == "improbable" for one in found)
+    told = count(
+        sure, ("valeur improbable", "valeurs improbables"), ("improbable value", "improbable values")
+    )
     typer.echo(
         say(
-            f"{sure} valeur(s) improbable(s), {len(found) - sure} à vérifier. Rien n’a été corrigé.",
-            f"{sure} improbable value(s), {len(found) - sure} to check. Nothing was corrected.",
+            f"{told}, {len(found) - sure} à vérifier. Rien n’a été corrigé.",
+            f"{told}, {len(found) - sure} to check. Nothing was corrected.",
         )
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from footprint.texts import say
+from footprint.texts import count, say
 
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help=say("Port.", "Port."))]
 
@@ -33,12 +33,13 @@ def verify() -> None:
     from footprint.store.database import open_store
 
     with open_store().session() as session:
-        count, digest = events.verify(session), events.last_digest(session)
+        many, digest = events.verify(session), events.last_digest(session)
+    told = count(many, ("événement", "événements"), ("event", "events"))
     # A log cut at its end still holds: whoever keeps this number and digest can tell.
     typer.echo(
         say(
-            f"Journal intact : {count} événements, chaîne vérifiée. Dernier : {count}:{digest}",
-            f"Log intact: {count} events, chain verified. Last: {count}:{digest}",
+            f"Journal intact : {told}, chaîne vérifiée. Dernier : {many}:{digest}",
+            f"Log intact: {told}, chain verified. Last: {many}:{digest}",
         )
     )
 

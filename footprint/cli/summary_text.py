@@ -10,13 +10,18 @@ from rich.text import Text
 from footprint import formats as f
 from footprint.cli.tables import show, table_of
 from footprint.sheets import Part, Summary
-from footprint.texts import say
+from footprint.texts import count, say
 from footprint.wording import machine, scope, settings_words, word
 
 
 def print_summary(found: Summary, *, new: bool) -> None:
     """Totals, conservation, coverage, tiers and gaps."""
     state = say("nouvelle", "new") if new else say("inchangée", "unchanged")
+    assessed = count(
+        found.assets_assessed,
+        ("ligne d’équipement entièrement évaluée", "lignes d’équipement entièrement évaluées"),
+        ("equipment line fully assessed", "equipment lines fully assessed"),
+    )
     show(
         Text(f"{found.organisation} {found.year}", style="bold"),
         *(
@@ -40,8 +45,8 @@ def print_summary(found: Summary, *, new: bool) -> None:
         *([_meters(found)] if found.meters else []),
         _parts(say("Par niveau de preuve", "By evidence tier"), found.by_tier),
         say(
-            f"Couverture : {found.assets_assessed} lignes d’équipement entièrement évaluées sur {found.assets}.",
-            f"Coverage: {found.assets_assessed} equipment lines fully assessed of {found.assets} in service.",
+            f"Couverture : {assessed} sur {found.assets}.",
+            f"Coverage: {assessed} of {found.assets} in service.",
         ),
     )
     if found.gaps:

@@ -84,9 +84,9 @@ def test_an_unknown_country_is_told_with_near_names(paths: list[str], tmp_path: 
         "nomCourtDatacenter;pue;localisation\nDC1;1,4;Lille\nDC2;1,4;Réunion\n", encoding="utf-8"
     )
     text = run("check", *paths, str(centres)).stdout
-    assert "« Frnace » (1 ligne(s), dont H1) n’est ni un pays ni une zone" in text
+    assert "« Frnace » (H1) n’est ni un pays ni une zone" in text
     assert "Proches : France." in text
-    assert "« Lille » (1 ligne(s), dont DC1)" in text
+    assert "« Lille » (DC1)" in text
     assert "« Réunion »" not in text
     run("init", "--organisation", "Ma caisse", "--year", "2026")
     assert "[unlisted-country]" in run("import", *paths, "--dry-run").stderr

@@ -55,7 +55,7 @@ def test_check_counts_and_exits_1_on_errors(tmp_path: Path) -> None:
     file.write_text(BAD, encoding="utf-8")
     result = CliRunner().invoke(app, ["check", str(file)])
     assert result.exit_code == 1
-    assert "2 erreur(s), 1 avertissement(s)" in result.output
+    assert "2 erreurs, 1 avertissement." in result.output
     assert run("check", *[str(path) for path in pos_map.sample_paths()]).exit_code == 0
 
 
@@ -114,7 +114,7 @@ def test_an_unknown_type_is_told_at_once(tmp_path: Path) -> None:
     file = tmp_path / "equipements.csv"
     file.write_text("nomEquipementPhysique;type;quantite\ncom-1;Comutateur;1\n", encoding="utf-8")
     text = run("check", str(file)).output
-    assert "« Comutateur » (1 ligne(s), dont com-1) n’est pas un type connu" in text
+    assert "« Comutateur » (com-1) n’est pas un type connu" in text
     assert "Commutateur" in text
     assert "[unknown-type]" in text
 

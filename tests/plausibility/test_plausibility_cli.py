@@ -45,9 +45,9 @@ def test_the_sample_lists_what_to_check_and_exits_0(sample_store: Store) -> None
     assert "application « CARRIERES » : actes par utilisateur et par an 0,9706, attendu 1 à" in done.output
     assert "Plage : règle : un utilisateur actif" in done.output
     assert "À faire : Vérifiez le volume annuel d’actes" in done.output
-    assert "0 valeur(s) improbable(s)" in done.output
+    assert "0 valeur improbable" in done.output
     assert "Rien n’a été corrigé." in done.output
-    assert run("--severity", "improbable").output.startswith("0 valeur(s) improbable(s), 0 à vérifier")
+    assert run("--severity", "improbable").output.startswith("0 valeur improbable, 0 à vérifier")
 
 
 def test_an_improbable_value_is_first_and_exits_1(sample_store: Store) -> None:
