@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from factors import Catalogue
+from footprint.assessment.inputs import REFUSED
 from footprint.assessment.settings import Settings, settings_of
 from footprint.hourly import profiles_of
 from footprint.store import archive
 from footprint.store.database import Store
 from footprint.store.frames import energy_frame, hour_frame, inventory_frames, run_frame
+from footprint.store.rules import rules_of
 from footprint.store.tables import Campaign
+from pos_map.matching import Matcher, Rule
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ def gathered(store: Store, campaign: Campaign, catalogue: Catalogue) -> Ingredie
     hourly = bool(profiles.num_rows)
     with store.session() as session:
         frames, runs = inventory_frames(session, campaign.id), run_frame(session, campaign.year)
+        frames["refused"] = _refused(frames["machines"], rules_of(session, campaign.organisation))
         energy = energy_frame(session, campaign.year)
         hours = hour_frame(session, campaign.year) if hourly else None
         archived = archive.files(session, store.home, campaign.year) if hourly else ()
@@ -45,3 +50,10 @@ def gathered(store: Store, campaign: Campaign, catalogue: Catalogue) -> Ingredie
     measured = {"energy": energy, "hours": hours, "files": files, "profiles": profiles}
     digests = tuple(digest for _path, digest in archived)
     return Ingredients(frames, runs, measured, digests, settings_of(campaign.settings))
+
+
+def _refused(machines: pa.Table, rules: Sequence[Rule]) -> pa.Table:
+    """The machines that the rules of the body leave to no application."""
+    matcher = Matcher("machine_application", (), rules)
+    names = [name for name in machines["name"].to_pylist() if matcher.rule(name) == ""]
+    return pa.table({"name": names}, schema=REFUSED)

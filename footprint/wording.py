@@ -36,6 +36,10 @@ POSTS = {
 REASONS = {
     "capacite_libre": ("capacité libre", "free capacity"),
     "vm_sans_application": ("machine virtuelle sans application", "virtual machine without application"),
+    "vm_refusee": (
+        "machine virtuelle laissée sans application, sur décision",
+        "virtual machine left without an application, by decision",
+    ),
     "cle_incomplete": ("clé de répartition incomplète", "incomplete allocation key"),
     "sans_rattachement": ("serveur sans application", "server without application"),
     "equipement_commun": ("équipement commun non réparti", "shared equipment not allocated"),

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 import factors
 from footprint.assessment.engine import Assessed, assess
-from footprint.assessment.inputs import ENERGY, HOURS, prepare
+from footprint.assessment.inputs import ENERGY, HOURS, REFUSED, prepare
 from footprint.assessment.profiles import EMPTY_PROFILE, normalised
 from footprint.assessment.settings import Settings
 from footprint.store.frames import schema_of
@@ -164,12 +164,17 @@ def assessed(
     profiles: pa.Table = EMPTY_PROFILE,
     settings: Settings | None = None,
     catalogue: factors.Catalogue | None = None,
+    refused: Sequence[str] = (),
 ) -> Assessed:
-    """Assess an inventory with the shipped factors, unless others are given; `hours`: of `hours`."""
+    """Assess an inventory with the shipped factors, unless others are given; `hours`: of `hours`.
+
+    `refused`: the virtual machines left to no application by decision.
+    """
     given: dict[str, Any] = {"profiles": profiles, "settings": settings}
     if hours is not None:
         given |= {"hours": hours, "energy": by_month(hours)}
-    return assess(prepare(frames(inv), run_frame(runs), catalogue or factors.load(), year, zone, **given))
+    named = {**frames(inv), "refused": pa.table({"name": list(refused)}, schema=REFUSED)}
+    return assess(prepare(named, run_frame(runs), catalogue or factors.load(), year, zone, **given))
 
 
 def amounts(result: Assessed, *keys: str, **where: str) -> dict[Any, float]:

@@ -25,6 +25,8 @@ from footprint.assessment.settling import settled
 from footprint.assessment.vocabulary import STATEMENT, WEIGHTS
 from footprint.placing import parts_above
 
+REFUSED = pa.schema([("name", pa.string())])
+"""Virtual machines that a person leaves to no application, knowingly; none when the frames do not say."""
 ENERGY = pa.schema(
     [
         ("run_id", pa.string()),
@@ -84,9 +86,9 @@ def prepare(
 ) -> Inputs:
     """Join names to the catalogue.
 
-    `frames` are those of `store.frames.inventory_frames`, `runs` that of `run_frame`, `energy` its energy by
-    month (without it, the energy of `runs` itself, at the hour each started), `hours` and `files` the same
-    energy by hour, needed with `profiles` only. `zone` is the code of the electricity
+    `frames` are those of `store.frames.inventory_frames`, with `refused` (REFUSED) if any, `runs` that of
+    `run_frame`, `energy` its energy by month (without it, the energy of `runs` itself, at the hour each started),
+    `hours` and `files` the same energy by hour, needed with `profiles` only. `zone` is the code of the electricity
     zone used where neither the asset nor its data centre names one.
     """
     near: dict[str, tuple[str, ...]] = {}
@@ -105,6 +107,7 @@ def prepare(
             for name in ("data_centres", "machines", "links", "applications", "services", "unattached")
         },
         "assets": _stated(_days(frames["assets"], ("purchased", "retired"))),
+        "refused": frames.get("refused", REFUSED.empty_table()),
         "readings": _months(frames["readings"], year),
         "platform_keys": keys,
         "runs": runs,

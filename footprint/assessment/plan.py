@@ -127,7 +127,7 @@ def _parts(
     of_tenants = p.tenant_shares(drawers, own, powers, p.capacities(assets), t)
     of_tenants = made.add("tenant_shares", of_tenants)
     of_applications = made.add("application_shares", sh.application_shares(t))
-    drawn = made.add("drawn", sh.shares(of_tenants, of_applications))
+    drawn = made.add("drawn", sh.shares(of_tenants, of_applications, t["refused"]))
     common = sh.common_parts(drawn, drawers, of_applications, energies, assets, t["weights"])
     taken = made.add("taken", ibis.union(drawn, common))
     # A pool takes the first post of its machines, in the alphabet: a cluster holds machines of one post.

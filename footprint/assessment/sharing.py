@@ -37,8 +37,10 @@ def application_shares(t: dict[str, Table]) -> Table:
     )
 
 
-def shares(tenants_of: Table, applications_of: Table) -> Table:
+def shares(tenants_of: Table, applications_of: Table, refused: Table) -> Table:
     """Every part of every pool that is drawn, with who takes it and why nobody does.
+
+    `refused` names the virtual machines that a person leaves to no application, knowingly.
 
     Columns: pool, stage_class, tenant, subject_kind, subject, environment, part, key_kind, split_kind.
     `part` sums to at most 1 in a pool and class; what is left of the pool is added by `remainders`.
@@ -56,13 +58,19 @@ def shares(tenants_of: Table, applications_of: Table) -> Table:
     )
     used = applications_of.group_by(used_tenant=_.tenant).aggregate(used=_.app_share.sum())
     joined = tenants_of.left_join(used, tenants_of.tenant == used.used_tenant)
+    told = refused.select(refused_tenant="vm:" + _.name)
+    joined = joined.left_join(told, joined.tenant == told.refused_tenant)
     rest = joined.mutate(left=1.0 - _.used.fill_null(0.0))
     rest = rest.filter((_.left > 1e-12) & (_.share > 0)).select(
         "pool",
         "stage_class",
         "tenant",
         subject_kind=ibis.literal("non_affecte"),
-        subject=ibis.ifelse(_.used.isnull(), "vm_sans_application", "cle_incomplete"),
+        subject=ibis.cases(
+            (_.used.notnull(), "cle_incomplete"),
+            (_.refused_tenant.notnull(), "vm_refusee"),
+            else_="vm_sans_application",
+        ),
         environment=ibis.literal(""),
         part=_.share * _.left,
         key_kind=_.key_kind,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,13 +18,14 @@ def parts(
     machines: list[VirtualMachine],
     links: list[ApplicationLink],
     stage: str = "use",
+    refused: Sequence[str] = (),
 ) -> dict[str, float]:
     """Share of the use phase (or another class of stages) each subject takes."""
     estate = inventory(
         assets=assets, machines=machines, links=links, applications=[application(name) for name in NAMES]
     )
     found: dict[str, float] = {}
-    for row in assessed(estate).parts.to_pylist():
+    for row in assessed(estate, refused=refused).parts.to_pylist():
         if row["stage_class"] == stage:
             found[row["subject"]] = found.get(row["subject"], 0.0) + row["part"]
     return found
@@ -97,6 +99,20 @@ def test_shares_below_one_leave_a_remainder() -> None:
 def test_a_machine_no_application_claims() -> None:
     found = parts([server("S")], [vm("V", "S", vcpu=4.0)], [])
     assert found == pytest.approx({"vm_sans_application": 0.25, "capacite_libre": 0.75})
+
+
+def test_a_machine_a_person_left_to_no_application_is_told_apart() -> None:
+    machines = [vm("V", "S", vcpu=4.0), vm("W", "S", vcpu=4.0), vm("X", "S", vcpu=4.0)]
+    found = parts([server("S")], machines, [link("A", vm="X", share=0.5)], refused=["V", "X", "absent"])
+    assert found == pytest.approx(
+        {
+            "vm_refusee": 0.25,
+            "vm_sans_application": 0.25,
+            "A": 0.125,
+            "cle_incomplete": 0.125,
+            "capacite_libre": 0.25,
+        }
+    )
 
 
 def test_an_application_on_a_host_without_virtual_machines_takes_it_whole() -> None:

@@ -13,9 +13,11 @@ import pos_map
 from footprint import views
 from footprint.assessments import assess_campaign
 from footprint.errors import CampaignError, StoreError, StoreReadOnly
-from footprint.store import referential
+from footprint.reconciling_sheet import Decision
+from footprint.store import matching, referential
 from footprint.store.database import Store, open_store
 from footprint.store.tables import Campaign
+from pos_map import Rule
 from tests.recorded import energy, run
 
 OURS = Path(__file__).parents[1] / "pos_map" / "data"
@@ -37,6 +39,20 @@ def test_an_inventory_put_back_shows_its_own_assessment_again(sample_store: Stor
     again = views.summary(sample_store)
     assert not new
     assert (again.assessment_id, again.total, again.stale) == (first.assessment_id, first.total, False)
+
+
+def test_machines_left_to_no_application_by_decision_are_told_apart(sample_store: Store) -> None:
+    campaign = campaign_of(sample_store)
+    rule = Rule("machine_application", r"vm-essai-\d+", "", regex=True)
+    matching.decide(sample_store, campaign, [Decision(rule, "essais")], "essai")
+    kept, new = assess_campaign(sample_store, campaign)
+    assert new
+    lines = [row for row in kept.lines.to_pylist() if row["indicator"] == "gwp"]
+    told = {row["subject"]: 0.0 for row in lines}
+    for row in lines:
+        told[row["subject"]] += row["amount"]
+    assert told["vm_refusee"] > 0
+    assert told["vm_sans_application"] > 0
 
 
 def test_the_campaign_opened_last_is_the_current_one(sample_store: Store) -> None:
