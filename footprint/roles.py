@@ -9,6 +9,8 @@ APPROVERS = ("approbateur", "admin")
 IMPORTERS = ("urbaniste", "admin")
 FREEZERS = ("urbaniste", "rso", "admin")
 ASSESSORS = FREEZERS
+TOKEN = "jeton"
+"""The role of a program that shows a token of imports: no account has it, and it may do nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Person:
     @property
     def may_import(self) -> bool:
         """May import files, undo an import, decide what a name is."""
-        return self.role in IMPORTERS
+        return self.role in (*IMPORTERS, TOKEN)
 
     @property
     def may_assess(self) -> bool:

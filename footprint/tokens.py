@@ -1,4 +1,4 @@
-"""Bearer tokens of collectors: what an agent shows to send its records.
+"""Bearer tokens: what an agent shows to send its records, or a program to import files.
 
 The secret is told once, at creation; the store keeps its SHA-256, so that a copy of the store opens nothing.
 A token has one scope, an end, and a name of the machine or agent that holds it, never of a person. Creations
@@ -24,8 +24,8 @@ from footprint.store.database import Store
 from footprint.store.tables import CollectToken
 
 PREFIX = "fp_"
-SCOPES = ("collect",)
-"""What a token may do. "collect": post measured records, nothing else."""
+SCOPES = ("collect", "import")
+"""What a token may do. "collect": post measured records; "import": import files by the API. Nothing else."""
 DEFAULT_DAYS = 365
 LONGEST_DAYS = 1825
 _SECRET = re.compile(re.escape(PREFIX) + r"[A-Za-z0-9_-]{43}")

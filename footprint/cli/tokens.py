@@ -33,7 +33,11 @@ def create(
     scope: Annotated[
         str,
         typer.Option(
-            "--scope", help=say("collect : envoyer des mesures, rien d’autre.", "collect: send records only.")
+            "--scope",
+            help=say(
+                "collect : envoyer des mesures ; import : importer des fichiers. Rien d’autre.",
+                "collect: send records; import: import files. Nothing else.",
+            ),
         ),
     ] = "collect",
 ) -> None:

@@ -31,6 +31,7 @@ from footprint.server import (
     pictures,
     plain,
     rest,
+    rest_imports,
     signin,
     uploads,
     yearly,
@@ -39,6 +40,7 @@ from footprint.server.guard import Guard
 from footprint.server.refusals import Refusals
 from footprint.store.database import Store
 from footprint.texts import message, say
+from footprint.uploads.own_profiles import ProfileRefused
 
 Pages = Callable[[FastAPI, Store, Refusals], Sequence[str]]
 
@@ -47,6 +49,7 @@ STATUS: tuple[tuple[type[FootprintError], int], ...] = (
     (SignInRefused, 401),
     (DecisionRefused, 409),
     (CampaignError, 409),
+    (ProfileRefused, 422),
     (StoreError, 503),
 )
 
@@ -72,6 +75,7 @@ def create_api(store: Store, pages: Pages | None = None) -> FastAPI:
         forms.routes(store, refusals),
         collect.routes(store),
         rest.routes(store),
+        rest_imports.routes(store),
         pictures.routes(store),
         downloads.routes(store),
         uploads.routes(store, refusals),

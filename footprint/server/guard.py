@@ -4,8 +4,9 @@ For each request, in this order: language, who is asking, whether the path is op
 state-changing request comes from our own pages with its token and a bearable body; then the headers of
 whatever the answer is. Routes behind it can forget nothing, because nothing reaches them unchecked.
 
-Two doors are apart: collectors' paths, which a bearer token opens (collectors_door.py), never a session, and
-which it alone opens; forms with files, whose body passes as a stream (upload_door.py).
+Three doors are apart: collectors' paths, which a bearer token opens (collectors_door.py), never a session, and
+which it alone opens; forms with files, whose body passes as a stream (upload_door.py); the API's imports, which a
+bearer token of their own opens too (imports_door.py).
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from footprint.server import headers as rules
 from footprint.server import plain, upload_door
 from footprint.server.collect import UNDER as COLLECT
 from footprint.server.collectors_door import CollectorsDoor, TurnedAway
+from footprint.server.imports_door import ImportsDoor, shows_token
+from footprint.server.imports_door import TurnedAway as TurnedAwayProgram
 from footprint.server.visitor import set_visitor
 from footprint.store.database import Store
 from footprint.texts import message, say, set_language
@@ -54,6 +57,7 @@ class Guard:
         self.store = store
         self.policy = rules.content_policy(script_hashes)
         self._collectors = CollectorsDoor(store)
+        self._imports = ImportsDoor(store)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let through, or answer in place of the application."""
@@ -81,6 +85,8 @@ class Guard:
                 return _replay(await self._collectors.body(request), receive)
             except TurnedAway as away:
                 raise Denied(away.answer) from None
+        if shows_token(request):
+            return await self._program(request, receive)
         who = await self._who(request)
         set_visitor(who)
         path: str = request.scope["path"]
@@ -96,11 +102,27 @@ class Guard:
             try:
                 return await upload_door.opened(request, receive, who)
             except upload_door.TurnedAway as away:
-                raise Denied(away.answer) from None
+                raise Denied(away.told(request)) from None
         body = await _body(request, FORM_BYTES if _is_form(request) else JSON_BYTES)
         if who is not None and not is_open(path):
             _check_token(request, who, body)
         return _replay(body, receive)
+
+    async def _program(self, request: Request, receive: Receive) -> Receive:
+        """What to hand on of a program that shows its token: no session, so nothing of a browser is checked."""
+        set_visitor(None)
+        try:
+            set_visitor(await self._imports.who(request))
+            if request.method in SAFE_METHODS:
+                return receive
+            if upload_door.sends_files(request):
+                upload_door.check_size(request)
+                return receive
+        except TurnedAwayProgram as away:
+            raise Denied(away.answer) from None
+        except upload_door.TurnedAway as away:
+            raise Denied(away.told(request)) from None
+        return _replay(await _body(request, JSON_BYTES), receive)
 
     async def _who(self, request: Request) -> SignedIn | None:
         token = request.cookies.get(rules.SESSION_COOKIE)

@@ -1,6 +1,7 @@
 """The door of sent files, in the guard: large bodies pass as a stream, once who sends them is known.
 
-A form that sends files carries its token as its first field, where it can be read before anything else is.
+A form that sends files carries its token as its first field, where it can be read before anything else is; a
+request of the API carries it in a header.
 Nothing is kept here: the route behind writes the files as they come (multipart.py).
 """
 
@@ -10,14 +11,15 @@ import hmac
 import re
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import Message, Receive
 
 from footprint.people import SignedIn
 from footprint.server import plain
 from footprint.texts import say
 
-PATHS = ("/import", "/rattachements/feuille")
+API = "/api/v1/imports"
+PATHS = ("/import", "/rattachements/feuille", API)
 """Where files may be sent."""
 FILE_BYTES = 100 * 1024 * 1024
 FILES = 20
@@ -32,7 +34,14 @@ class TurnedAway(Exception):
 
     def __init__(self, status: int, fr: str, en: str) -> None:
         super().__init__(fr)
-        self.answer: Response = plain.refusal(status, say(fr, en))
+        self.status, self.text = status, say(fr, en)
+        self.answer: Response = plain.refusal(status, self.text)
+
+    def told(self, request: Request) -> Response:
+        """The answer, a page or JSON as the address wants it."""
+        if request.scope["path"].startswith("/api/"):
+            return JSONResponse({"error": self.status, "message": self.text}, self.status)
+        return self.answer
 
 
 def sends_files(request: Request) -> bool:
@@ -55,9 +64,11 @@ async def opened(request: Request, receive: Receive, who: SignedIn | None) -> Re
         raise TurnedAway(
             403, "Votre rôle ne permet pas cette action.", "Your role does not allow this action."
         )
-    announced = request.headers.get("content-length", "")
-    if not announced.isdigit() or int(announced[:18]) > TOTAL_BYTES:
-        raise too_large()
+    check_size(request)
+    if request.scope["path"] == API:
+        if not hmac.compare_digest(request.headers.get("x-csrf-token", "").encode(), who.csrf.encode()):
+            raise _stale()
+        return receive
     boundary = boundary_of(request) or ""
     first = re.compile(
         rb"--" + re.escape(boundary.encode()) + rb'\r\nContent-Disposition: form-data; name="csrf"\r\n'
@@ -71,12 +82,23 @@ async def opened(request: Request, receive: Receive, who: SignedIn | None) -> Re
         more = message.get("more_body", False)
     found = first.match(head)
     if not found or not hmac.compare_digest(found[1], who.csrf.encode()):
-        raise TurnedAway(
-            403,
-            "Ce formulaire n’est plus valable. Rechargez la page et recommencez.",
-            "This form is no longer valid. Reload the page and try again.",
-        )
+        raise _stale()
     return _continued(head, more, receive)
+
+
+def check_size(request: Request) -> None:
+    """Raise TurnedAway for a sending that announces more than is allowed, or does not say."""
+    announced = request.headers.get("content-length", "")
+    if not announced.isdigit() or int(announced[:18]) > TOTAL_BYTES:
+        raise too_large()
+
+
+def _stale() -> TurnedAway:
+    return TurnedAway(
+        403,
+        "Ce formulaire n’est plus valable. Rechargez la page et recommencez.",
+        "This form is no longer valid. Reload the page and try again.",
+    )
 
 
 def too_large() -> TurnedAway:

@@ -44,7 +44,7 @@ def _sending(router: APIRouter, store: Store, refusals: Refusals) -> None:
         identifier, files = await run_in_threadpool(folder.begin, store)
         try:
             taken: list[str] = []
-            sent = await received(request, files, partial(_named, taken))
+            sent = await received(request, files, partial(named, taken))
             upload = await run_in_threadpool(_kept, store, identifier, person, sent)
         except TurnedAway as away:
             await run_in_threadpool(folder.discard, store, identifier)
@@ -111,7 +111,7 @@ def _deciding(router: APIRouter, store: Store, refusals: Refusals) -> None:
         person = importer()
         try:
             campaign = current_campaign(store)
-            _check_last(store, first(fields, "import"))
+            check_last(store, first(fields, "import"))
             imports.undo(store, campaign, person.login)
         except CampaignError as error:
             return back(refusals, "/import", message(error), fields)
@@ -130,7 +130,8 @@ def _mine(store: Store, identifier: str) -> folder.Upload:
     return folder.find(store, identifier, importer().login)
 
 
-def _named(taken: list[str], given: str) -> str:
+def named(taken: list[str], given: str) -> str:
+    """A safe name for a file sent, unlike those taken, which it joins."""
     name = folder.safe_name(given, taken)
     taken.append(name)
     return name
@@ -156,8 +157,8 @@ def _kept(store: Store, identifier: str, person: Person, sent: Sent) -> folder.U
     return folder.keep(store, identifier, person.login, campaign.id or 0, mode, profile)
 
 
-def _check_last(store: Store, shown: str) -> None:
-    """Refuse to undo another import than the one that was shown."""
+def check_last(store: Store, shown: str) -> None:
+    """Refuse to undo another import than the one that was shown. Raises CampaignError."""
     last = next((each for each in batches(store, current_campaign(store)) if not each.undone_at), None)
     if last is not None and str(last.id) != shown:
         raise CampaignError(
