@@ -12,7 +12,7 @@ from footprint.cli.changes_text import changes_json
 from footprint.cli.faults_text import print_faults
 from footprint.cli.files import opening, writing
 from footprint.cli.importing import AsJson
-from footprint.cli.reconciling_text import print_done, say_idle, show_names, show_rules
+from footprint.cli.reconciling_text import print_done, say_concerned, show_names, show_rules
 from footprint.texts import count, say
 
 if TYPE_CHECKING:
@@ -186,8 +186,7 @@ def _keep(store: Store, campaign: Campaign, rule: Rule, reason: str) -> None:
         if done.applied.rules
         else say("Cette règle était déjà gardée.", "This rule was kept already.")
     )
-    if not concerned(kept, missed):
-        say_idle(kept, missed)
+    say_concerned(kept, concerned(kept, missed), missed)
     print_done(done)
 
 

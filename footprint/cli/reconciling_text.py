@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pos_map import Rule, Unmatched
 
 _SHOWN = 50
+_TOLD = 5
 
 
 def show_names(campaign: Campaign, found: Sequence[Unmatched]) -> None:
@@ -76,13 +77,21 @@ def show_rules(organisation: str, found: Sequence[KeptRule]) -> None:
     show(table)
 
 
-def say_idle(rule: Rule, missed: Sequence[Unmatched]) -> None:
-    """Say that no name is concerned for now, and what the name may have been."""
+def say_concerned(rule: Rule, names: Sequence[str], missed: Sequence[Unmatched]) -> None:
+    """Say which names an expression is about; that a rule is about none for now, and what its name may have been."""
     from pos_map.faults import proposal
     from pos_map.spelling import near
 
-    names = () if rule.regex else near(rule.pattern, (each.name for each in missed if each.kind == rule.kind))
-    fr, en = proposal(names)
+    if names:
+        if rule.regex:
+            many = count(
+                len(names), ("nom concerné", "noms concernés"), ("name concerned", "names concerned")
+            )
+            listed = ", ".join(names[:_TOLD]) + (", …" if len(names) > _TOLD else "")
+            typer.echo(say(f"{many} : {listed}", f"{many}: {listed}"))
+        return
+    alike = () if rule.regex else near(rule.pattern, (each.name for each in missed if each.kind == rule.kind))
+    fr, en = proposal(alike)
     typer.echo(
         say(
             f"Aucun nom à rapprocher n’est concerné pour l’instant.{fr}",

@@ -124,7 +124,9 @@ def test_an_expression_leads_to_names_that_exist(imported: str) -> None:
     assert "Rien ne s’appelle « GEDD »" in refused(
         "match", "rule", "machine_application", "vm.*", "GEDD", "--regex"
     )
-    assert "+ lien" in run("match", "rule", "machine_application", pattern, r"\1", "--regex").output
+    said = run("match", "rule", "machine_application", pattern, r"\1", "--regex").output
+    assert "1 nom concerné : vm-ged-01" in said
+    assert "+ lien" in said
     assert f"/{pattern}/" in run("match", "rules").output
     assert "vm-ged-01" not in left()
 
