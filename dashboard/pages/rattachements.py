@@ -86,7 +86,7 @@ def _ticking(found: Sequence[Unmatched]) -> Any:
     """A link that ticks the likeliest proposals at once; she still reads them and sends them."""
     many = sum(_likely(each) for each in found)
     said = say(
-        f"Cocher les propositions ressemblantes à {LIKELY} % ou plus ({formats.integer(many)})",
+        f"Cocher les propositions ressemblantes à {LIKELY}\u00a0% ou plus ({formats.integer(many)})",
         f"Tick the proposals {LIKELY}% alike or more ({formats.integer(many)})",
     )
     return html.P(html.A(said, href=f"{PATH}?cocher={LIKELY}")) if many else None

@@ -124,6 +124,8 @@ def _verdict(page: Page, upload: folder.Upload, found: Check) -> Any:
     errors, warnings = formats.integer(found.errors), formats.integer(found.warnings)
     plural, s = "s" if found.errors > 1 else "", "s" if found.warnings > 1 else ""
     warned = say(f"{warnings} avertissement{s}", f"{warnings} warning{s}")
+    if not found.warnings:
+        warned = say("aucun avertissement", "no warning")
     if found.errors:
         said = say(
             f"{errors} erreur{plural}, {warned} : rien ne peut être importé.",
