@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pos_map.mapping import Dates, Origin
+from pos_map.persons import masked
 from pos_map.spelling import key
 from pos_map.values import BadValue, Cell, Decimal, Written, meaning, number, text
 
@@ -120,5 +121,5 @@ class FieldReader:
         if found is not None:
             return found
         if key(written) not in map(key, self.words.values()) and len(self.unmapped) < 1000:
-            self.unmapped[written] = None
+            self.unmapped[masked(written)] = None
         return cell

@@ -94,6 +94,16 @@ def contact(text: str) -> bool:
     return sum(map(str.isdigit, text)) >= 9 and not _DATE.fullmatch(text) and bool(_PHONE.search(text))
 
 
+def masked(text: str) -> str:
+    """A text to repeat in a message: what stands for it when it names or reaches a person."""
+    return text if shown(text) else f"({PERSONAL_FR})"
+
+
+def without_mail(text: str) -> str:
+    """A value to repeat in a message: an identifier may look like a telephone, an e-mail address is one."""
+    return f"({PERSONAL_FR})" if "@" in text and _EMAIL.search(text) else text
+
+
 def redacted(text: str) -> str:
     """A text whose e-mail addresses and telephone numbers are struck out."""
     return _PHONE.sub(f"({PERSONAL_FR})", _EMAIL.sub(f"({PERSONAL_FR})", text))

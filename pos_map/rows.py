@@ -12,6 +12,7 @@ from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
 from pos_map.marks import Marks
 from pos_map.mending import mend, nearest
+from pos_map.persons import masked, without_mail
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
 from pos_map.watching import Watch
@@ -251,7 +252,7 @@ class Row:
 
     def _value(self, field: str) -> str:
         cell = self.cell(field)
-        return "" if cell is None else str(cell).strip()
+        return "" if cell is None else without_mail(str(cell).strip())
 
 
 def rows_of(
@@ -270,16 +271,15 @@ def rows_of(
     layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults, watch.marks)
     taken = [index for index, _field in kept]
     shared: dict[str, str] = {}
-    named = {index for index, name in enumerate(header.written) if name}
     width = len(header.written)
-    blanks = [index for index in range(width) if index not in named]
+    blanks = [index for index, name in enumerate(header.written) if not name]
     for line, cells in lines:
         if line <= header.line:
             continue
         for index in (*blanks, *range(width, len(cells))):
             cell = cells[index] if index < len(cells) else None
             if cell is not None and (stray := str(cell).strip()):
-                faults.append(_nameless(Place(place.file, place.sheet, line), index, stray))
+                faults.append(_nameless(Place(place.file, place.sheet, line), index, masked(stray)))
         mine = watch.row(line, cells, taken)
         # A million rows repeat a few thousand cells: one copy of each, as far as memory allows.
         one = shared.setdefault if len(shared) < _SHARED else shared.get

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pos_map.cells import plain
 from pos_map.faults import Fault, Place
 from pos_map.grids import filled
 from pos_map.headers import Header, about_persons, personal_columns
@@ -54,7 +55,7 @@ class Watch:
                 marks.see(cells[rank])
         for rank, name, persons in self._bodies:
             cell = cells[rank]
-            if type(cell) is str and cell:
+            if cell is not None and cell != "":
                 cells[rank] = self._body(line, name, cell, persons)
         for rank, name in self._texts:
             cell = cells[rank]
@@ -63,12 +64,14 @@ class Watch:
                 cells[rank] = redacted(cell)
         return cells
 
-    def _body(self, line: int, name: str, cell: str, persons: _Persons) -> Cell:
-        if contact(cell):
+    def _body(self, line: int, name: str, cell: Cell, persons: _Persons) -> Cell:
+        # A telephone may be a number of a workbook.
+        text = cell if isinstance(cell, str) else plain(cell)
+        if contact(text):
             self._left_out(line, name)
             return None
         persons.filled += 1
-        if person(cell):
+        if person(text):
             persons.alike += 1
             persons.first = persons.first or line
         return cell

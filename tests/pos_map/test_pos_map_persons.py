@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from pos_map import Gathered, gather, profiles
 from pos_map.inspecting import PERSONAL_FR, describe, inspect
@@ -190,6 +191,44 @@ def test_a_profile_says_it_too(tmp_path: Path) -> None:
     (fault,) = [fault for fault in found.faults if fault.code == "personal-data"]
     assert (fault.line, fault.column) == (1, "Responsable")
     assert not [fault for fault in found.faults if fault.code == "unknown-column"]
+
+
+def test_no_message_repeats_a_person(tmp_path: Path) -> None:
+    path = tmp_path / "pos.csv"
+    path.write_text("Appli;Zone;Direction\nA;Z;Jean Exemple\nB;Z;a@caisse.example\nC;Z;Paie;Anne Exemple\n")
+    text = (
+        "sheets:\n  - recognise: [Appli]\n    tables:\n      - kind: map\n"
+        "        columns: {code: Appli, zone: Zone, owner: Direction}\n        values: {owner: {DSI: DSI}}\n"
+    )
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+    found = gather([path], profiles=[profiles.load(tmp_path / "p.yaml")])
+    (unmapped,) = [fault for fault in found.faults if fault.code == "unmapped-value"]
+    assert "Paie" in unmapped.fr
+    said = repr(found.faults)
+    assert "Exemple" not in said
+    assert "caisse.example" not in said
+    path.write_text("code application;nom;zone\nA;A;Z;Anne Exemple\n", encoding="utf-8")
+    (stray,) = [fault for fault in gather([path]).faults if fault.code == "cell-without-column"]
+    assert "(donnée personnelle écartée)" in stray.fr
+    assert "Exemple" not in repr(stray)
+
+
+def test_a_bad_value_that_is_an_e_mail_is_not_repeated(files: Files) -> None:
+    found = files(pos="code application;nom;zone;utilisateurs\nA;A;Z;j@caisse.example\n")
+    (fault,) = [fault for fault in found.faults if fault.code == "bad-number"]
+    assert "« (donnée personnelle écartée) » ; attendu" in fault.fr
+    assert "caisse.example" not in repr(found)
+
+
+def test_a_telephone_may_be_a_number_of_a_workbook(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.worksheets[0]
+    for row in (["code application", "nom", "zone", "propriétaire"], ["A", "Un", "Z", 33102030405]):
+        page.append(row)
+    book.save(tmp_path / "pos.xlsx")
+    found = gather([tmp_path / "pos.xlsx"])
+    assert [app.owner for app in found.inventory.applications] == [""]
+    assert "33102030405" not in repr(found)
 
 
 def test_properties_of_a_model_say_it_too(tmp_path: Path) -> None:
