@@ -60,6 +60,8 @@ def settled(rule: Rule, known: Mapping[str, Sequence[str]], missed: Sequence[Unm
     An expression whose target takes up a part of the name is tried on the names that nothing bears (`missed`).
     Raises RuleRefused for a rule that is ill-formed or leads nowhere.
     """
+    if not rule.regex:  # names are read so, whatever the spaces of the file
+        rule = replace(rule, pattern=" ".join(rule.pattern.split()), target=" ".join(rule.target.split()))
     if fault := rule_fault(rule):
         raise RuleRefused(*fault)
     if not rule.target or rule.kind in FREE:

@@ -12,6 +12,22 @@ LONGEST_NAME = 300
 # What an expression compiles to: an instruction for each letter it holds, a few hundred for \pL.
 _MOST_INSTRUCTIONS = 4000
 
+# What RE2 says -> in French.
+_REASONS = {
+    "missing )": "il manque une parenthèse",
+    "unexpected )": "une parenthèse est en trop",
+    "missing ]": "il manque un crochet",
+    "trailing \\": "elle finit par \\",
+    "invalid escape sequence": "échappement inconnu (les renvois comme \\1 n'en font pas partie)",
+    "invalid perl operator": "signe inconnu après une parenthèse (les regards n'en font pas partie)",
+    "invalid repetition size": "répétition trop grande",
+    "no argument for repetition operator": "rien à répéter",
+    "bad repetition operator": "répétition d'une répétition",
+    "invalid character class range": "suite de caractères à l'envers",
+    "invalid named capture group": "nom de groupe inconnu",
+    "pattern too large - compile failed": "elle est trop lourde, abrégez-la",
+}
+
 
 def expression_fault(pattern: str, target: str) -> tuple[str, str] | None:
     """Why an expression, or what it leads to, can't be kept, in French and English; None for good ones."""
@@ -24,7 +40,9 @@ def expression_fault(pattern: str, target: str) -> tuple[str, str] | None:
             blank.expand(target)
     except re2.error as error:
         said = error.args[0].decode("utf-8", "replace") if error.args else ""
-        return f"Expression illisible : {said}.", f"Unreadable expression: {said}."
+        what, _, where = said.partition(": ")
+        fr = " : ".join(part for part in (_REASONS.get(what, what), where) if part)
+        return f"Expression illisible : {fr}.", f"Unreadable expression: {said}."
     except (IndexError, ValueError) as error:
         return (
             f"Expression, ou nom retenu, illisible : {error}.",

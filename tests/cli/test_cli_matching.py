@@ -113,7 +113,7 @@ def test_a_rule_leads_to_a_name_that_exists(imported: str) -> None:
     assert rules() == {}
     assert "« esx42 » → « SRV-042 »" in run("match", "rule", "Équipement", "esx42", "srv_42").output
     assert rules() == {"esx42": "SRV-042"}
-    assert "déjà gardée" in run("match", "rule", "host", "esx42", "SRV-042").output
+    assert "déjà gardée" in run("match", "rule", "host", "  esx42 ", "SRV-042").output
     assert "host (équipement)" in refused("match", "rule", "hôte", "esx42", "SRV-042")
 
 

@@ -179,6 +179,21 @@ def test_expressions_tell_letters_of_any_alphabet() -> None:
     assert Matcher("host", ["H"], [Rule("host", r"(\pL+)-(?i)É", r"H", regex=True)]).rule("été-é") == "H"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("(", "il manque une parenthèse"),
+        (r"(a)\1", "les renvois"),
+        ("a(?=b)", "les regards"),
+        ("*", "rien à répéter"),
+    ],
+)
+def test_what_is_wrong_in_an_expression_is_said_in_french(pattern: str, said: str) -> None:
+    fault = rule_fault(Rule("host", pattern, "b", regex=True))
+    assert fault
+    assert said in fault[0]
+
+
 def test_rules_that_can_be_kept() -> None:
     assert rule_fault(Rule("host", r"srv-(\d+)", r"SRV-\1", regex=True)) is None
     assert rule_fault(Rule("place", "APP", "")) is None
