@@ -11,12 +11,13 @@ from pos_map.grids import filled
 from pos_map.headers import Header, about_persons, personal_columns
 from pos_map.marks import Marks, watched
 from pos_map.persons import contact, person, redacted
-from pos_map.values import Cell
+from pos_map.values import Cell, Written
 
 # Fields that name a body. A person's name can't always be told from it; an e-mail or a telephone can.
 BODIES = frozenset({"owner", "entity", "host_entity"})
 # Free texts, where an e-mail or a telephone is struck out.
 _TEXTS = frozenset({"description", "summary", "human_decision", "abandon_reason"})
+_REMEMBERED = 16_384
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Watch:
         self._place, self._faults = Place(place.file, place.sheet, header.line or None), faults
         self._written = {name: header.written[rank] for rank, name in kept}
         self._columns, self._held = about_persons(header), set[int]()
+        self._sound: set[str] = set()
         self.marks = {name: Marks() for name in watched(fields).values()}
         self._numbers = [(rank, self.marks[name]) for rank, name in watched(fields).items()]
         self._bodies = [(rank, name, _Persons()) for rank, name in enumerate(fields) if name in BODIES]
@@ -51,12 +53,17 @@ class Watch:
         width = len(written)
         cells = [written[rank] if rank < width else None for rank in taken]
         for rank, marks in self._numbers:
-            if cells[rank] is not None:
-                marks.see(cells[rank])
+            cell = cells[rank]
+            # Most cells are whole numbers, a million times: nothing to see.
+            if ("." in cell or "," in cell) if type(cell) is str else isinstance(cell, Written):
+                marks.see(cell)
         for rank, name, persons in self._bodies:
             cell = cells[rank]
             if cell is not None and cell != "":
-                cells[rank] = self._body(line, name, cell, persons)
+                if type(cell) is str and cell in self._sound:
+                    persons.filled += 1
+                else:
+                    cells[rank] = self._body(line, name, cell, persons)
         for rank, name in self._texts:
             cell = cells[rank]
             if type(cell) is str and contact(cell):
@@ -67,6 +74,8 @@ class Watch:
     def _body(self, line: int, name: str, cell: Cell, persons: _Persons) -> Cell:
         # A telephone may be a number of a workbook.
         text = cell if isinstance(cell, str) else plain(cell)
+        if not text.strip():
+            return cell
         if contact(text):
             self._left_out(line, name)
             return None
@@ -74,6 +83,8 @@ class Watch:
         if person(text):
             persons.alike += 1
             persons.first = persons.first or line
+        elif len(self._sound) < _REMEMBERED:
+            self._sound.add(text)
         return cell
 
     def _left_out(self, line: int, name: str) -> None:
