@@ -194,6 +194,10 @@ class Resolution:
             if name in used or name in carriers:
                 continue
             application, how = users.matcher.find(name)
+            if not how and (former := users.matcher.rule(name)):
+                # The rule leads to an application that another rule says is called otherwise now.
+                application = self.applications.matcher.find(former)[0]
+                how = "rule" if application else ""
             if application and how == "rule":
                 link: Located[ApplicationLink] = Located(
                     ApplicationLink(application, "", vm=name), located.row

@@ -156,6 +156,16 @@ def test_an_application_a_person_placed_is_one_of_the_map(paths: list[Path]) -> 
     }  # fmt: skip
 
 
+def test_a_rule_on_a_machine_follows_the_application_that_changed_its_code(paths: list[Path]) -> None:
+    rules = (Rule("machine_application", "courrier-03", "ANCIEN"), Rule("application", "ANCIEN", "APP1"))
+    assert ("machine_application", "courrier-03") in missed(gather(paths).inventory, rules[0])
+    for inventory in (
+        gather(paths, rules=rules).inventory,
+        rematch(gather(paths).inventory, rules).inventory,
+    ):
+        assert {link.application for link in inventory.links if link.vm == "courrier-03"} == {"APP1"}
+
+
 def test_a_place_given_by_a_rule_is_no_doubt(tmp_path: Path) -> None:
     paths = unplaced(tmp_path)
     assert ("no-place", "") in warned(paths)
