@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.core import TyperGroup
 
 from footprint.cli import inspecting
 from footprint.cli.asking import confirmed
 from footprint.cli.changes_text import changes_json, counts_line, print_changes, print_counts
 from footprint.cli.faults_text import print_faults, profiles_of, unlisted_names
+from footprint.cli.files_first import DEFAULT, FilesFirst
 from footprint.moments import moment
 from footprint.texts import count, say
 
@@ -46,18 +46,6 @@ Mode = Annotated[
 ]  # fmt: skip
 AsJson = Annotated[bool, typer.Option("--json", help=say("Sortie JSON.", "JSON output."))]
 Yes = Annotated[bool, typer.Option("--yes", help=say("Ne rien demander.", "Ask nothing."))]
-_DEFAULT = "files"
-
-
-class FilesFirst(TyperGroup):
-    """A group whose first word is a file unless it is one of its commands."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put the command that imports before anything that is not a command."""
-        if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
-            args = [_DEFAULT, *args]
-        return super().parse_args(ctx, args)
-
 
 app = typer.Typer(
     cls=FilesFirst,
@@ -70,7 +58,7 @@ app = typer.Typer(
 )
 
 
-@app.command(_DEFAULT, help=say("Importer des fichiers (par défaut).", "Import files (the default)."))
+@app.command(DEFAULT, help=say("Importer des fichiers (par défaut).", "Import files (the default)."))
 def files_(
     files: Files,
     mode: Mode = "replace",
@@ -83,9 +71,13 @@ def files_(
     everything: Annotated[
         bool, typer.Option("--all", help=say("Toutes les différences.", "Every difference."))
     ] = False,
+    assess: Annotated[
+        bool, typer.Option("--assess", help=say("Évaluer ensuite la campagne.", "Then assess the campaign."))
+    ] = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Import files into the current campaign."""
+    from footprint.cli.results import assess_now
     from footprint.errors import ImportRefused
     from footprint.store.database import open_store
     from footprint.store.imports import apply, prepare
@@ -111,7 +103,9 @@ def files_(
     elif applied is None:
         typer.echo(say("Rien n’a été écrit (--dry-run).", "Nothing was written (--dry-run)."))
     else:
-        _print_applied(campaign, prepared, applied)
+        _print_applied(campaign, prepared, applied, assess)
+    if assess and applied is not None:
+        assess_now(store, tell=not as_json)
 
 
 @contextmanager
@@ -158,7 +152,7 @@ def _ask(prepared: Prepared, yes: bool) -> None:
         raise typer.Abort
 
 
-def _print_applied(campaign: Campaign, prepared: Prepared, applied: Applied) -> None:
+def _print_applied(campaign: Campaign, prepared: Prepared, applied: Applied, assess: bool) -> None:
     from footprint.store.content import WORDS
 
     if not applied.changed:
@@ -210,7 +204,8 @@ def _print_applied(campaign: Campaign, prepared: Prepared, applied: Applied) -> 
             ("name to match", "names to match"),
         )
         typer.echo(say(f"{names} : footprint match list", f"{names}: footprint match list"))
-    typer.echo(say("Ensuite : footprint assess", "Next: footprint assess"))
+    if not assess:
+        typer.echo(say("Ensuite : footprint assess", "Next: footprint assess"))
 
 
 def _print_json(campaign: Campaign, prepared: Prepared, applied: Applied | None) -> None:

@@ -83,6 +83,16 @@ def assess(
     _print_assessed(store, new, as_json)
 
 
+def assess_now(store: Store, tell: bool) -> None:
+    """Store the records that wait and assess the current campaign as it is set; print the outcome when told to."""
+    from footprint.records.ingest import ingest
+
+    tell_damaged(ingest(store).damaged)
+    new = _assessed(store, None, None, "")
+    if tell:
+        _print_assessed(store, new, False)
+
+
 def _consistent(method: Method, own: tuple[Any, ...], compatible: tuple[Any, ...]) -> None:
     """Refuse options of one method with the other, and the compatible mode without its tables."""
     from footprint.errors import FootprintError

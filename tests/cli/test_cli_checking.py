@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from footprint.cli.main import app
 from footprint.home import home
+from footprint.store.database import open_store
+from footprint.store.tables import Campaign
 
 FILES = {
     "physiques.csv": "nomEquipementPhysique;type;quantite;dateAchat;paysDUtilisation\nH1;Serveur;1;2026-03-01;Frnace\n",
@@ -111,6 +114,27 @@ def test_a_dry_run_into_an_empty_campaign_counts_what_would_be_added(paths: list
     assert "machines virtuelles : + 2 ajouts" in text
     assert "« vm-1 »" not in text
     assert "« vm-1 »" in run("import", *paths, "--dry-run", "--all").stdout
+
+
+def test_the_help_of_import_tells_its_options() -> None:
+    told = run("import", "--help").output
+    for option in ("--mode", "--profile", "--dry-run", "--assess", "--all", "--json"):
+        assert option in told
+    assert "Options de « footprint import FICHIERS »" in told
+
+
+def test_an_import_may_be_assessed_at_once(paths: list[str]) -> None:
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    assert "Ensuite : footprint assess" in run("import", *paths).output
+    text = run("import", *paths, "--assess").output
+    assert "Ensuite : footprint assess" not in text
+    assert "Total" in text
+    with open_store().session() as session:
+        (campaign,) = session.exec(select(Campaign)).all()
+    assert campaign.assessment_id is not None
+    told = json.loads(run("import", *paths, "--assess", "--json").stdout)
+    assert told["import"] is None
+    run("import", *paths, "--assess", "--dry-run")
 
 
 def test_files_that_hold_nothing_are_checked_all_the_same(paths: list[str], tmp_path: Path) -> None:

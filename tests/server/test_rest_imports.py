@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Any
 
-import httpx
 import pytest
 import sent_files as sent
-from server_browser import BASE, Browser, TestClient
+from importing_program import URL, Program
+from server_browser import Browser
 
 from footprint import tokens
 from footprint.server import imports_door, multipart, rest_imports, upload_door
-from footprint.server.app import create_api
 from footprint.store import campaigns, events
 from footprint.store.batches import batches
 from footprint.store.database import Store
@@ -24,39 +21,11 @@ from footprint.store.tables import Campaign
 from footprint.uploads import jobs
 from pos_map import Inventory, Rule
 
-URL = "/api/v1/imports"
 NOBODYS = "0" * 32
 ROUTES = (
     ("GET", ""), ("GET", "/history"), ("POST", "/undo"), ("GET", f"/{NOBODYS}"), ("GET", f"/{NOBODYS}/findings"),
     ("POST", f"/{NOBODYS}/check"), ("POST", f"/{NOBODYS}/confirm"), ("DELETE", f"/{NOBODYS}"),
 )  # fmt: skip
-
-
-class Program:
-    """A program that shows a token, and neither cookies nor where it comes from."""
-
-    def __init__(self, store: Store, scope: str = "import", name: str = "ordonnanceur") -> None:
-        self.secret = tokens.create(store, name, scope=scope)[1]
-        self.client = TestClient(create_api(store), base_url=BASE, follow_redirects=False)
-
-    def ask(self, method: str, path: str = "", **more: Any) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.secret}", **more.pop("headers", {})}
-        answer: httpx.Response = self.client.request(method, URL + path, headers=headers, **more)
-        return answer
-
-    def send(self, files: Sequence[sent.File] = sent.ESTATE, **fields: str) -> httpx.Response:
-        return self.ask("POST", content=sent.form(None, files, "files", **fields), headers=sent.MULTIPART)
-
-    def checked(self, files: Sequence[sent.File] = sent.ESTATE, **fields: str) -> dict[str, Any]:
-        answer = self.send(files, **fields)
-        assert answer.status_code == 201, answer.text
-        sent.finished(answer.json()["id"])
-        return self.state(answer.json()["id"])
-
-    def state(self, identifier: str) -> dict[str, Any]:
-        answer = self.ask("GET", f"/{identifier}")
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
 
 
 @pytest.fixture(autouse=True)
