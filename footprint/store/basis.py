@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pos_map.mapping import Profile
 
 
-def basis_of(rules: Sequence[Rule], profiles: Sequence[Profile], year: int, before: State | None) -> str:
+def basis_of(
+    rules: Sequence[Rule], profiles: Sequence[Profile], year: int | None = None, before: State | None = None
+) -> str:
     """SHA-256 of the matching rules, in the order they are tried, the profiles, the year of the campaign, and
     the state of the campaign of the year before (None: there is none)."""
     said = [_plain(part) for part in (rules, profiles, year, before)]

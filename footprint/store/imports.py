@@ -157,7 +157,7 @@ def prepare(
         campaign_id=campaign_id,
         mode=mode,
         files=files,
-        digest=_digest(files),
+        digest=_digest(files, basis_of(rules, profiles) if rules or profiles else ""),
         state=state,
         inventory=found.inventory,
         changes=written if year_before is None else compare(year_before, found.inventory),
@@ -261,10 +261,10 @@ def _files_read(paths: Sequence[Path]) -> tuple[FileRead, ...]:
     return tuple(found)
 
 
-def _digest(files: Sequence[FileRead]) -> str:
-    """SHA-256 of the files' contents, whatever their order or folder, and of the version that reads them."""
+def _digest(files: Sequence[FileRead], basis: str) -> str:
+    """SHA-256 of the files' contents, whatever their order or folder, and of the version and rules that read them."""
     parts = sorted(file.sha256 for file in files)
-    return hashlib.sha256("".join([__version__, *parts]).encode()).hexdigest()
+    return hashlib.sha256("".join([__version__, *parts, basis]).encode()).hexdigest()
 
 
 def lost_tables(before: Inventory, after: Inventory) -> tuple[str, ...]:

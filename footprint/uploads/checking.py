@@ -55,10 +55,12 @@ def import_checked(store: Store, upload: Upload, actor: str) -> Applied | None:
             raise CampaignError("Vérifiez d’abord ces fichiers.", "Check these files first.")
         campaign = _campaign(store, upload)
         prepared, _rows = _prepared(store, upload, campaign)
-        if (prepared.digest, prepared.state) != (checked.digest, checked.state):
+        if prepared.state != checked.state:
             raise CampaignChanged
         if prepared.basis != checked.basis:
             raise RulesChanged
+        if prepared.digest != checked.digest:
+            raise CampaignChanged
         applied = apply(store, campaign, prepared, actor)
     except CampaignChanged as error:
         _forget(upload, CHECK)

@@ -12,7 +12,9 @@ from footprint.server import assessing
 from footprint.store import campaigns
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign, ensure_campaign
+from footprint.store.rules import save_rule
 from footprint.store.tables import Campaign
+from pos_map import Rule
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +101,13 @@ def test_a_failure_is_said_and_forgotten_by_the_next_success(
 def test_it_leads_nowhere_else(store: Store, suite: str) -> None:
     sent.imported(sent.visitor(store, "urbaniste"))
     assert computed(sent.visitor(store, "rso"), suite=suite) in ("/", "/evaluation")
+
+
+def test_the_same_files_read_by_another_rule_make_the_totals_old(store: Store) -> None:
+    architect = sent.visitor(store, "urbaniste")
+    sent.imported(architect)
+    computed(architect)
+    save_rule(store, "Caisse Exemple", Rule("host", "absent", "H1"), "urbaniste")
+    sent.imported(architect)
+    assert views.summary(store).stale
+    assert assessing.is_due(store, current_campaign(store))
