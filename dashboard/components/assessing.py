@@ -29,9 +29,8 @@ def assess_button(page: Page, after: str, kind: str = "button button-small") -> 
 
 def banner(page: Page, summary: Summary | None, campaign: Campaign | None) -> list[Any]:
     """What the totals of the page lack, and how they get it; nothing when they are up to date."""
-    if campaign is None or page.path == assessing.PATH:
-        return []
-    if not (summary.stale if summary else assessing.is_due(page.store, campaign)):
+    old = summary.stale if summary else campaign is not None and assessing.is_due(page.store, campaign)
+    if not old or page.path == assessing.PATH:
         return []
     if jobs.is_running(assessing.KEY):
         link = html.A(say("Voir où il en est", "See how far it is"), href=assessing.PATH)
@@ -40,7 +39,7 @@ def banner(page: Page, summary: Summary | None, campaign: Campaign | None) -> li
         )
         return [html.P([said, link], className="alert", role="status")]
     said = _said(summary is not None)
-    if campaign.frozen_at:
+    if campaign is not None and campaign.frozen_at:
         return [html.P(said, className="alert", role="status")]
     if not page.who.person.may_assess:
         ask = say(

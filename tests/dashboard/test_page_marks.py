@@ -107,9 +107,9 @@ def test_every_page_says_that_the_assessment_is_stale(
     store: Store, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     set_visitor(made.signed_in())
-    assert "importé à nouveau" not in made.text_of(router.render(store, Refusals(), path))
+    assert "L’inventaire a changé" not in made.text_of(router.render(store, Refusals(), path))
     monkeypatch.setattr(views, "summary", lambda *_: replace(made.SUMMARY, stale=True))
-    assert made.text_of(router.render(store, Refusals(), path)).count("importé à nouveau") == 1
+    assert made.text_of(router.render(store, Refusals(), path)).count("L’inventaire a changé") == 1
 
 
 def _request(advice: str, decision: str, **frozen: Any) -> launch.LaunchRequest:
