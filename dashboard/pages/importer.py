@@ -176,7 +176,9 @@ def _profiles(page: Page) -> Any:
         html.Li(
             [
                 shown(name),
-                " ",
+                " "
+                if own_profiles.used(page.store.home, name)
+                else say(" (inutilisable) ", " (can’t be used) "),
                 native.act(
                     page,
                     "/import/profils/suppression",

@@ -47,17 +47,23 @@ def print_faults(faults: Collection[Fault]) -> None:
 
 
 def profiles_of(names: Sequence[str]) -> tuple[Profile, ...]:
-    """The mapping profiles named on the command line: YAML files, or names of those shipped.
+    """The mapping profiles named on the command line: YAML files, names of the body's own or of those shipped.
 
-    Ends the command with the faults of a profile that cannot be used. Raises UnknownSubject.
+    None named: the body's own that can be used, as on the import page. Ends the command with the faults of a
+    profile that cannot be used. Raises UnknownSubject.
     """
-    return tuple(_profile(name) for name in names)
+    from footprint.home import home
+    from footprint.uploads.own_profiles import usable
+
+    return tuple(_profile(name) for name in names) or tuple(usable(home()))
 
 
 def _profile(name: str) -> Profile:
     from footprint.errors import UnknownSubject
+    from footprint.home import home
+    from footprint.uploads.own_profiles import named, paths
     from pos_map import near
-    from pos_map.profiles import BadProfile, load, named
+    from pos_map.profiles import BadProfile, load
     from pos_map.profiles import names as shipped
 
     path = Path(name)
@@ -65,10 +71,10 @@ def _profile(name: str) -> Profile:
         if path.suffix.lower() in (".yaml", ".yml") or path.exists():
             with opening(path):
                 return load(path)
-        return named(name)
+        return named(home(), name)
     except KeyError as error:
-        close = near(name, shipped()) or tuple(shipped())
-        raise UnknownSubject("profil", "profile", name, close) from error
+        known = [*paths(home()), *shipped()]
+        raise UnknownSubject("profil", "profile", name, near(name, known) or tuple(known)) from error
     except BadProfile as bad:
         print_faults(bad.faults)
         raise typer.Exit(1) from bad

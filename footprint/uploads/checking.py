@@ -136,7 +136,7 @@ def _prepared(store: Store, upload: Upload, campaign: Campaign) -> tuple[Prepare
 
 def profiles_of(store: Store, upload: Upload) -> Sequence[Profile]:
     """The profile she chose, else every one of the body. Raises ProfileRefused."""
-    return [own_profiles.load(store, upload.profile)] if upload.profile else own_profiles.all_own(store)
+    return [own_profiles.load(store, upload.profile)] if upload.profile else own_profiles.usable(store.home)
 
 
 class _Told:

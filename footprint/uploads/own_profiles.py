@@ -35,24 +35,30 @@ def names(store: Store) -> list[str]:
 def load(store: Store, name: str) -> Profile:
     """A profile of the body, else the shipped one of this name. Raises ProfileRefused."""
     try:
-        if name in names(store):
-            return profiles.load(_path(store, name))
-        return profiles.named(name)
+        return named(store.home, name)
     except profiles.BadProfile as bad:
         raise _refused(bad) from None
     except KeyError:
         raise ProfileRefused(f"Profil inconnu : « {name} ».", f"Unknown profile: “{name}”.") from None
 
 
-def all_own(store: Store) -> list[Profile]:
+def named(home: Path, name: str) -> Profile:
+    """A profile of the body, else the shipped one of this name. Raises BadProfile, KeyError, OSError."""
+    own = paths(home)
+    return profiles.load(own[name]) if name in own else profiles.named(name)
+
+
+def usable(home: Path) -> list[Profile]:
     """The profiles of the body that can be used: they come before the shipped ones."""
-    found = []
-    for name in names(store):
-        try:
-            found.append(profiles.load(_path(store, name)))
-        except profiles.BadProfile:
-            continue
-    return found
+    return [profile for name in paths(home) if (profile := used(home, name)) is not None]
+
+
+def used(home: Path, name: str) -> Profile | None:
+    """A profile of the body, None when it can't be used."""
+    try:
+        return profiles.load(paths(home)[name])
+    except profiles.BadProfile:
+        return None
 
 
 def save(store: Store, name: str, text: str) -> Profile:

@@ -80,3 +80,19 @@ def test_ones_own_profiles_come_first(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "Notre export" in listed
     assert "inutilisable" in listed
     assert run("import", "profiles", "parc").output == text
+
+
+def test_profiles_kept_by_the_body_read_its_files_by_name_or_by_themselves(
+    parc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTPRINT_HOME", str(tmp_path / "home"))
+    kept = tmp_path / "home" / "profiles" / "parc-nord.yaml"
+    kept.parent.mkdir(parents=True)
+    run("import", "inspect", str(parc), "--write", str(kept))
+    written = kept.read_text(encoding="utf-8").replace("À PRÉCISER", "Serveur")
+    kept.write_text(written, encoding="utf-8")
+    for words in (("--profile", "parc-nord"), ()):
+        assert "0 erreur, 2 avertissements" in run("check", str(parc), *words).output
+    kept.write_text(written.replace("Serveur", "À PRÉCISER"), encoding="utf-8")
+    assert "À PRÉCISER" in run("check", str(parc), "--profile", "parc-nord", code=1).output
+    run("check", str(parc), code=1)
