@@ -97,9 +97,8 @@ def personal_columns(names: Iterable[str], place: Place) -> Iterator[Fault]:
         yield place.fault(
             "personal-data",
             "warning",
-            f"Donnée personnelle écartée : colonne(s) {shown_fr}, qui désignent des personnes. Elles ne sont ni lues "
-            "ni gardées.",
-            f"Personal data left out: column(s) {shown_en}, about persons. They are neither read nor kept.",
+            f"Donnée personnelle écartée : {shown_fr}, à propos de personnes. Ni lu, ni gardé.",
+            f"Personal data left out: {shown_en}, about persons. Neither read nor kept.",
             found[0],
         )
 

@@ -244,8 +244,8 @@ def _left_out(place: Place, count: int, skips: Sequence[Test]) -> Fault:
     return place.fault(
         "skipped-rows",
         "warning",
-        f"{count} ligne(s) laissée(s) de côté, comme le profil le demande (colonnes : {columns}).",
-        f"{count} row(s) left out, as the profile asks (columns: {columns}).",
+        f"Lignes laissées de côté, comme le profil le demande : {count} (colonnes : {columns}).",
+        f"Rows left out, as the profile asks: {count} (columns: {columns}).",
         columns,
         str(count),
     )

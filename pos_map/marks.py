@@ -86,8 +86,8 @@ class Marks:
             return "", ""
         self.said.add(line)
         more = self.doubtful - _SAID if len(self.said) == _SAID else 0
-        more_fr = f" {more} autre(s) cellule(s) de cette colonne sont dans ce cas." if more > 0 else ""
-        more_en = f" {more} other cell(s) of this column are in this case." if more > 0 else ""
+        more_fr = f" Autres cellules de cette colonne dans ce cas : {more}." if more > 0 else ""
+        more_en = f" Other cells of this column in this case: {more}." if more > 0 else ""
         written = unmarked(cell).strip()
         whole = written.replace(".", "").replace(",", "")
         mark = "." if "." in written else ","

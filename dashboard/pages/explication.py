@@ -11,7 +11,7 @@ from dashboard.components.tables import table
 from dashboard.page import Page, application_link
 from footprint import formats, views
 from footprint.sheets import Explanation
-from footprint.texts import say
+from footprint.texts import count, say
 
 PATH = "/explication/"
 NAME = ("Explication", "Explanation")
@@ -58,8 +58,6 @@ def _applications(found: Explanation) -> Any:
         ]
         for child in found.children
     ]
-    caption = say(
-        f"Somme de {len(rows)} application(s), la plus lourde d’abord",
-        f"Sum of {len(rows)} application(s), heaviest first",
-    )
+    many = count(len(rows), ("application", "applications"), ("application", "applications"))
+    caption = say(f"Somme de {many}, la plus lourde d’abord", f"Sum of {many}, heaviest first")
     return table(caption, heads, rows, numeric=(1, 2))

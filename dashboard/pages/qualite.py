@@ -12,7 +12,7 @@ from dashboard.page import Page
 from footprint import formats, views
 from footprint.plausibility import KINDS, SEVERITIES, Finding, shown
 from footprint.sheets import Gap, Metered, Summary
-from footprint.texts import message, say
+from footprint.texts import count, message, say
 from footprint.wording import machine, scope, settings_words, word
 
 PATH = "/qualite"
@@ -130,8 +130,8 @@ def doubts(found: Sequence[Finding]) -> Any:
     ]  # fmt: skip
     sure = sum(one.severity == "improbable" for one in found)
     caption = say(
-        f"{sure} improbable(s), {len(found) - sure} à vérifier. Rien n’a été corrigé.",
-        f"{sure} improbable, {len(found) - sure} to check. Nothing was corrected.",
+        f"Improbables : {sure} ; à vérifier : {len(found) - sure}. Rien n’a été corrigé.",
+        f"Improbable: {sure}; to check: {len(found) - sure}. Nothing was corrected.",
     )
     if len(found) > SHOWN:
         caption += say(f" Les {SHOWN} premiers ; tous par footprint plausibility.",
@@ -154,5 +154,5 @@ def gaps(found: Sequence[Gap]) -> Any:
     rows = [
         [shown(machine(gap.asset)), word(gap.stage), shown(gap.missing), ", ".join(gap.near)] for gap in found
     ]
-    caption = say(f"{len(found)} manque(s)", f"{len(found)} gap(s)")
+    caption = count(len(found), ("manque", "manques"), ("gap", "gaps"))
     return html.Section([html.H2(title), table(caption, heads, rows)], className="card")

@@ -55,8 +55,8 @@ def inspect(
         with writing(write):
             write.write_text(text, encoding="utf-8")
         lines = ", ".join(map(str, left_to_write(text)))
-        more_fr = f" et remplacez « À PRÉCISER » (ligne(s) {lines})" if lines else ""
-        more_en = f" and replace “À PRÉCISER” (line(s) {lines})" if lines else ""
+        more_fr = f" et remplacez « À PRÉCISER » (lignes : {lines})" if lines else ""
+        more_en = f" and replace “À PRÉCISER” (lines: {lines})" if lines else ""
         typer.echo(
             say(
                 f"Profil écrit : relisez {write}{more_fr}, puis footprint import {file} --profile {write}",

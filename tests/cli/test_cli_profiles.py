@@ -29,7 +29,7 @@ def parc(tmp_path: Path) -> Path:
 def test_a_profile_is_never_overwritten_unasked(parc: Path, tmp_path: Path) -> None:
     mine = tmp_path / "p.yaml"
     said = run("import", "inspect", str(parc), "--write", str(mine)).output
-    assert "remplacez « À PRÉCISER » (ligne(s) " in said
+    assert "remplacez « À PRÉCISER » (lignes : " in said
     mine.write_text("# relu\n", encoding="utf-8")
     refused = run("import", "inspect", str(parc), "--write", str(mine), code=1)
     assert "existe déjà" in str(refused.exception)

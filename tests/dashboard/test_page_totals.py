@@ -27,7 +27,7 @@ def test_quality_page_says_settings_meters_doubts_and_gaps(store: Store) -> None
     for expected in (
         "comptée l’année d’achat", "capacité libre, réseau", "overlay nous.csv ab12", f"12{N}kgCO2e (9,0 à 15)",
         f"500{N}kgCO2e. Jamais additionné", "machines seules", f"−10{N}%", f"1,00{N}MWh", "inconnu", "memoire",
-        "improbable", "À corriger.", "1 improbable(s), 0 à vérifier", "baie-1", "FR",
+        "improbable", "À corriger.", "Improbables : 1 ; à vérifier : 0", "baie-1", "FR",
     ):  # fmt: skip
         assert expected in said
     assert "\x1b" not in said  # a name can't move a cursor, nor turn a sentence around

@@ -131,7 +131,7 @@ def test_a_column_that_shows_both_marks_settles_nothing(read_text: Reader) -> No
 def test_the_first_doubts_of_a_column_are_said_and_the_others_counted(read_text: Reader) -> None:
     _, doubts = users(read_text, *["1.000"] * 30)
     assert [line for line, *_ in doubts] == list(range(2, 22))
-    assert doubts[-1][3].endswith("10 autre(s) cellule(s) de cette colonne sont dans ce cas.")
+    assert doubts[-1][3].endswith("Autres cellules de cette colonne dans ce cas : 10.")
 
 
 def test_what_a_thousand_times_more_would_make_absurd_is_not_doubted(read_text: Reader) -> None:
