@@ -1,10 +1,12 @@
 """Files that complete an inventory: what they do not say of an entry stays as it was.
 
-A column that is absent and a blank cell say nothing; "inconnu" and "sans objet" do.
+A column that is absent, a blank cell and what a profile gives by default say nothing; "inconnu" and "sans objet"
+do.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
@@ -23,6 +25,7 @@ def complete(estate: Estate, base: Inventory) -> None:
     """Give the entries that `base` knows what their rows leave unsaid; references being resolved."""
     if base == Inventory():
         return
+    _same_environments(estate, base)
     for table, lines in estate.located().items():
         known = base.by_identity(table)
         for place, located in enumerate(lines):
@@ -30,6 +33,29 @@ def complete(estate: Estate, base: Inventory) -> None:
             if before is not None:
                 kept = _completed(located.entry, before, located.row, IDENTITIES[table])
                 lines[place] = type(located)(kept, located.row)
+
+
+def _same_environments(estate: Estate, base: Inventory) -> None:
+    """Links whose file says nothing of the environment are those known between the same application and machine."""
+    environments: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for link in base.links:
+        environments[link.application, link.vm, link.host].append(link.environment)
+    for place, located in enumerate(estate.link_rows):
+        link, row = located.entry, located.row
+        known = environments.get((link.application, link.vm, link.host), [])
+        if link.environment or row.says("environment") or not known or "" in known:
+            continue
+        if len(known) > 1 and link.share is not None:
+            said = ", ".join(sorted(known))
+            row.error(
+                "environment",
+                "which-environment",
+                f"« {link.application} » est sur « {link.vm or link.host} » dans plusieurs environnements ({said}) : "
+                "dites duquel est cette part.",
+                f"“{link.application}” is on “{link.vm or link.host}” in several environments ({said}): say of which "
+                "this share is.",
+            )
+        estate.link_rows[place] = type(located)(replace(link, environment=known[0]), row)
 
 
 def _completed(entry: Any, before: Any, row: Row, named: Collection[str]) -> Any:

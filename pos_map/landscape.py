@@ -15,63 +15,88 @@ DEEPEST = len(_LEVEL_FIELDS)
 
 
 def declare(rows: Sequence[Row], boxes: MapBuilder) -> None:
-    """Make the boxes a file names by code, whatever their order; faults for parents that are not there."""
-    given: dict[str, tuple[Row | None, Node]] = {}
+    """Make the boxes a file names by code, whatever their order; faults for parents that are not there.
+
+    A box that bore another code here keeps it, found by its identifier in its source: what the file says of the
+    code it writes is understood of the one kept.
+    """
+    given: dict[str, tuple[Row | None, Node]] = dict(_given(rows, boxes))
+    for node in boxes.nodes() if given else ():
+        # In the tree of the boxes that the file completes.
+        given.setdefault(node.code, (None, node))
+    sound: dict[str | None, bool] = {None: True}
+    depths: dict[str | None, int] = {None: 0}
+    for code in given:
+        if code not in sound:
+            _declare(code, given, sound, depths, boxes)
+
+
+def _given(rows: Sequence[Row], boxes: MapBuilder) -> dict[str, tuple[Row, Node]]:
+    """The boxes of the rows by the code each keeps, their parents by the code these keep."""
+    seen: dict[tuple[str, str], Row] = {}
+    read: dict[str, tuple[Row, str, str]] = {}
+    kept: dict[str, str] = {}
     for row in rows:
         code, label, level = row.required("code"), row.required("label"), row.required("level")
         if not (code and label and level):
             continue
-        if code in given and (other := given[code][0]) is not None:
-            first = other.place
-            row.error(
-                "code",
-                "duplicate",
-                f"« {code} » est déjà déclaré à la {first.fr()} : un code unique est attendu.",
-                f"“{code}” is already declared at {first.en()}: a unique code is expected.",
-            )
+        ref = row.text("ref")
+        own = boxes.code_of(ref) or code
+        names = [("code", code), ("own", own), *([("ref", ref)] if ref else [])]
+        before = next((seen[name] for name in names if name in seen), None)
+        if before is not None:
+            _twice(row, code, before)
             continue
-        before = boxes.node(boxes.code_of(row.text("ref")) or code)
-        parent = row.text("parent") or (before.parent if before else None)
-        rank, ref = row.whole("position"), row.text("ref") or (before.ref if before else "")
-        given[code] = (row, Node(code, parent, level, label, -1 if rank is None else rank, ref))
-    # In the tree of the boxes they complete; one renamed in its source still bears its code there.
-    for read in list(given.values()):
-        given.setdefault(boxes.code_of(read[1].ref) or read[1].code, read)
-    for node in boxes.nodes() if given else ():
-        given.setdefault(node.code, (None, node))
-    kept: dict[str, str | None] = {}
-    depths: dict[str | None, int] = {None: 0}
-    for code in given:
-        if code not in kept:
-            _declare(code, given, kept, depths, boxes)
+        seen.update(dict.fromkeys(names, row))
+        kept[code], read[own] = own, (row, label, level)
+        boxes.call(code, own)
+    found = {}
+    for own, (row, label, level) in read.items():
+        box, written = boxes.node(own), row.text("parent")
+        parent = kept.get(written, written) if written else box.parent if box else None
+        rank, ref = row.whole("position"), row.text("ref") or (box.ref if box else "")
+        found[own] = row, Node(own, parent, level, label, -1 if rank is None else rank, ref)
+    return found
+
+
+def _twice(row: Row, code: str, before: Row) -> None:
+    row.error(
+        "code",
+        "duplicate",
+        f"« {code} » est déjà déclaré à la {before.place.fr()}, par son code ou sa référence : une seule ligne est "
+        "attendue.",
+        f"“{code}” is already declared at {before.place.en()}, by its code or its reference: one line is expected.",
+    )
 
 
 def _declare(
     code: str,
-    given: dict[str, tuple[Row | None, Node]],
-    kept: dict[str, str | None],
+    given: Mapping[str, tuple[Row | None, Node]],
+    sound: dict[str | None, bool],
     depths: dict[str | None, int],
     boxes: MapBuilder,
 ) -> None:
-    """Declare a box after those above it. `kept` gives the code each one bears; None once found at fault.
+    """Declare a box after those above it; `sound` says of each whether it could be.
 
     Boxes without a row are those the files complete.
     """
     chain = [code]
-    while (parent := given[chain[-1]][1].parent) is not None and parent not in kept:
-        row = _row(chain, given)
+    while (parent := given[chain[-1]][1].parent) not in sound:
+        assert parent is not None
         if parent not in given:
+            row = _row(chain, given)
+            written = row.text("parent") or parent
             row.error(
                 "parent",
                 "unknown-node",
-                f"« {parent} » n'est aucun niveau du POS : un code déclaré dans cette table est attendu.",
-                f"“{parent}” is not a box of the map: a code declared in this table is expected.",
+                f"« {written} » n'est aucun niveau du POS : un code déclaré dans cette table est attendu.",
+                f"“{written}” is not a box of the map: a code declared in this table is expected.",
             )
-            kept.update(dict.fromkeys(chain))
+            sound.update(dict.fromkeys(chain, False))
             return
         if parent in chain:
-            _bad_depth(row, True)
-            kept.update(dict.fromkeys(chain))
+            _bad_depth(_row(chain, given), True)
+            sound.update(dict.fromkeys(chain, False))
             return
         chain.append(parent)
     for name in reversed(chain):
@@ -79,11 +104,9 @@ def _declare(
         depths[name] = depths.get(node.parent, 0) + 1
         if depths[name] == DEEPEST + 1:
             _bad_depth(_row(chain, given), False)
-        above = kept.get(node.parent) if node.parent else None
-        own = boxes.code_of(node.ref) or node.code
-        kept[name] = None if node.parent and above is None else own
-        if kept[name] is not None:
-            boxes.declare(Node(own, above, node.level, node.label, node.position, node.ref))
+        sound[name] = sound[node.parent]
+        if sound[name]:
+            boxes.declare(node)
 
 
 def _row(chain: Sequence[str], given: Mapping[str, tuple[Row | None, Node]]) -> Row:
@@ -123,11 +146,11 @@ def mapped(row: Row, boxes: MapBuilder, placed: Mapping[str, str]) -> Applicatio
         return None
     if not (code := row.required("code")):
         return None
-    nowhere = not any(labels) and not path
+    stays = code in placed and not any(map(row.says, (*_LEVEL_FIELDS, "path")))
     return Application(
         code=code,
         name=row.text("name") or code,
-        node=placed[code] if nowhere and code in placed else _node(row, boxes, labels, path),
+        node=placed[code] if stays else _node(row, boxes, labels, path),
         owner=row.word("owner"),
         branch=row.word("branch"),
         status=row.word("status"),

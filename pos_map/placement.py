@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import zip_longest
 
@@ -33,7 +34,10 @@ class MapBuilder:
         self._codes: dict[tuple[str | None, str], str] = {}
         self._next: dict[str | None, int] = {}
         self._old_codes = {(node.parent, plain(node.label)): node.code for node in reversed(previous)}
-        self._old_refs = {node.ref: node.code for node in previous if node.ref}
+        counted = Counter(node.ref for node in previous if node.ref)
+        # An identifier that two boxes bear tells nothing.
+        self._old_refs = {node.ref: node.code for node in previous if counted[node.ref] == 1}
+        self._called: dict[str, str] = {}
         self._old = {node.code: node for node in previous}
         for node in previous:
             self._next[node.parent] = max(self._next.get(node.parent, 0), node.position + 1)
@@ -61,14 +65,18 @@ class MapBuilder:
 
     def find(self, written: str) -> str | None:
         """Code of the box a cell names, by its code or by its path of labels; None when there is none."""
-        if written in self._nodes:
-            return written
+        if (called := self._called.get(written, written)) in self._nodes:
+            return called
         code: str | None = None
         for label in path_of(written):
             code = self._codes.get((code, plain(label)))
             if code is None:
                 return None
         return code
+
+    def call(self, written: str, code: str) -> None:
+        """Understand a code that a file writes as that of a box that keeps another."""
+        self._called[written] = code
 
     def node(self, code: str) -> Node | None:
         """The box of a code, None when it was not met."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from pos_map.estate import Estate, Located
-from pos_map.model import ApplicationLink, Inventory, VirtualMachine, identity
+from pos_map.model import IDENTITIES, ApplicationLink, Inventory, VirtualMachine, identity
 from pos_map.rows import Row
 from pos_map.saying import day_fr
 
@@ -24,11 +25,34 @@ def check_references(estate: Estate, base: Inventory) -> None:
     _repeats(estate)
     for located in estate.assets:
         _dates(located.entry.purchased, located.entry.retired, located.row)
+    for table in ("applications", "data_centres", "assets", "machines"):
+        _renamed(estate.located()[table], base, table)
     _shares(estate, base)
     _circle(estate.data_centres, base.data_centres, "code", "parent")
     _circle(estate.machines, base.machines, "name", "inside")
     _circle(estate.organisations, base.organisations, "code", "successor", MOST_MERGERS)
     _circle(estate.organisations, base.organisations, "code", "parent", MOST_MERGERS)
+
+
+def _renamed(lines: Sequence[Located[Any]], base: Inventory, table: str) -> None:
+    """What bears the reference of something else the files complete would count twice: it was renamed in its source."""
+    (field,) = IDENTITIES[table]
+    known = {getattr(entry, field) for entry in getattr(base, table)}
+    borne = Counter(entry.ref for entry in getattr(base, table) if entry.ref)
+    names = {entry.ref: getattr(entry, field) for entry in getattr(base, table) if borne[entry.ref] == 1}
+    for line in lines:
+        name, before = getattr(line.entry, field), names.get(line.entry.ref, "")
+        if not before or name in known:
+            continue
+        line.row.error(
+            field,
+            "renamed",
+            f"« {name} » porte la référence de « {before} », qui compterait deux fois. Gardez ce nom, ou importez tout "
+            "l'inventaire pour le renommer.",
+            f"“{name}” bears the reference of “{before}”, which would count twice. Keep that name, or import the whole "
+            "inventory to rename it.",
+            before,
+        )
 
 
 def left_alone(base: Inventory, table: str, lines: Sequence[Located[Any]]) -> list[Any]:
@@ -173,37 +197,36 @@ def _shares(estate: Estate, base: Inventory) -> None:
     places.check()
 
 
-def _drawn(vm: VirtualMachine) -> tuple[str, str]:
-    """What a virtual machine draws on: a machine or a host, else a cluster."""
-    named = vm.inside or vm.host
-    return named, "" if named else vm.cluster
+def _drawn(vm: VirtualMachine) -> tuple[str, ...]:
+    """What a virtual machine draws on: the machine that carries it, else a host, else a cluster."""
+    return vm.inside, "" if vm.inside else vm.host, "" if vm.inside or vm.host else vm.cluster
 
 
 class Shares:
-    """Sums of declared shares, by what is shared: a pair of which one is named, a machine and a host may bear the
-    same name. `field` and `code` are those of the error."""
+    """Sums of declared shares, by what is shared: names of which one is given, a machine and a host may bear the
+    same. `field` and `code` are those of the error."""
 
     def __init__(self, field: str, code: str) -> None:
         self._field, self._code = field, code
-        self._total: dict[tuple[str, str], float] = {}
-        self._last: dict[tuple[str, str], Row] = {}
+        self._total: dict[tuple[str, ...], float] = {}
+        self._last: dict[tuple[str, ...], Row] = {}
 
-    def before(self, pair: tuple[str, str], share: float | None) -> None:
+    def before(self, named: tuple[str, ...], share: float | None) -> None:
         """Count a share that was there, and that the files say nothing of."""
-        if any(pair) and share is not None:
-            self._total[pair] = self._total.get(pair, 0.0) + share
+        if any(named) and share is not None:
+            self._total[named] = self._total.get(named, 0.0) + share
 
-    def add(self, pair: tuple[str, str], share: float | None, row: Row) -> None:
+    def add(self, named: tuple[str, ...], share: float | None, row: Row) -> None:
         """Count a share read."""
-        self.before(pair, share)
-        if any(pair) and share is not None:
-            self._last[pair] = row
+        self.before(named, share)
+        if any(named) and share is not None:
+            self._last[named] = row
 
     def check(self) -> None:
         """Note an error on the last row of what is shared beyond 1."""
-        for pair, row in self._last.items():
-            name = pair[0] or pair[1]
-            if (found := self._total[pair]) > 1 + _TOLERANCE:
+        for named, row in self._last.items():
+            name = "".join(named)
+            if (found := self._total[named]) > 1 + _TOLERANCE:
                 row.error(
                     self._field,
                     self._code,

@@ -14,7 +14,7 @@ from pos_map.marks import Marks
 from pos_map.mending import mend, nearest
 from pos_map.persons import masked, without_mail
 from pos_map.spelling import key, near
-from pos_map.values import BadValue, Cell, day, meaning, month, number, share, text
+from pos_map.values import BadValue, Cell, Default, day, meaning, month, number, share, text
 from pos_map.watching import Watch
 from pos_map.writing import LONGEST_TEXT, unguarded
 
@@ -73,8 +73,10 @@ class Row:
         return self._cells[at] if at is not None and at < len(self._cells) else None
 
     def says(self, field: str) -> bool:
-        """Whether the cell of a field holds anything: an absent column and a blank cell say nothing."""
+        """Whether the file says anything of a field: an absent column, a blank cell and a profile's default do not."""
         cell = self.cell(field)
+        if isinstance(cell, Default):
+            return False
         return cell is not None and (type(cell) is not str or not cell.isspace()) and cell != ""
 
     def _known(self, field: str) -> Cell:

@@ -105,6 +105,12 @@ class Written:
         return self.text
 
 
+class Default(str):
+    """What a profile gives a field where the file says nothing of it."""
+
+    __slots__ = ()
+
+
 def number(cell: Cell, decimal: Decimal = "") -> float | None:
     """A finite number, None when blank: "1 234,5" and "1234.5" alike, unless the `decimal` mark is known: then the
     other one parts thousands. Raises BadValue."""

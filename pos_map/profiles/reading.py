@@ -13,6 +13,7 @@ from pos_map.headers import HEAD_ROWS
 from pos_map.mapping import Names, Origin, Profile, SheetMap, TableMap, Test
 from pos_map.profiles.nodes import BadProfile, Spot, open_yaml
 from pos_map.spelling import key, near
+from pos_map.values import Default
 
 _PROFILE = ("name", "title", "source", "encoding", "separator", "header_row", "decimal", "dates", "sheets")
 _SHEET = ("names", "recognise", "ignore", "skip_when", "tables")
@@ -223,7 +224,7 @@ def _constant(given: dict[str, Spot], name: str) -> str:
             f'all its lines ({name}: {{value: "{example}"}})',
             constant,
         )
-    return constant
+    return Default(constant)
 
 
 def _replacements(spot: Spot | None) -> tuple[tuple[str, str], ...]:

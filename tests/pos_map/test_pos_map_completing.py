@@ -1,6 +1,7 @@
 """Files that complete an inventory: what they do not say stays, and rules hold for the whole."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,9 +9,9 @@ import pytest
 from drawn_inventories import inventories
 from hypothesis import given, settings
 
-from pos_map import Gathered, Inventory, Node, gather
+from pos_map import Gathered, Inventory, Node, gather, profiles
 from pos_map.changes import compare
-from pos_map.columns import TABLES
+from pos_map.columns import MACHINES, TABLES
 from pos_map.template import write_csv
 
 Write = dict[str, str]
@@ -116,6 +117,120 @@ def test_a_box_said_without_its_parent_stays_where_it_is(tmp_path: Path, base: I
     found = lay(tmp_path, {"niveaux.csv": text}, base)
     front = next(node for node in found.inventory.nodes if node.code == "relation/front")
     assert front == Node("relation/front", "relation", "quartier", "Accueil", 0)
+
+
+BOXES = "code niveau;libellé;niveau;code parent;référence\nA;Alpha;zone;;r1\nB;Beta;zone;;r2\nC;Gamma;quartier;B;r3\n"
+
+
+@pytest.fixture
+def boxed(tmp_path: Path) -> Inventory:
+    files = {"niveaux.csv": BOXES, "pos.csv": "code application;nom;emplacement\nX;App;C\n"}
+    return lay(tmp_path, files).inventory
+
+
+@pytest.mark.parametrize(
+    ("lines", "labels"),
+    [
+        ("B;Nouvelle;zone;;r1\n", {"A": "Nouvelle", "B": "Beta"}),
+        ("A;Beta 2;zone;;r2\nB;Alpha 2;zone;;r1\n", {"A": "Alpha 2", "B": "Beta 2"}),
+    ],
+)
+def test_codes_that_move_in_the_source_move_nothing_here(
+    tmp_path: Path, boxed: Inventory, lines: str, labels: dict[str, str]
+) -> None:
+    found = lay(tmp_path, {"niveaux.csv": BOXES.splitlines()[0] + "\n" + lines}, boxed)
+    assert not found.errors
+    nodes = {node.code: node for node in found.inventory.nodes}
+    assert {code: nodes[code].label for code in labels} == labels
+    assert nodes["C"].parent == "B"
+
+
+@pytest.mark.parametrize("completing", [True, False])
+def test_an_application_placed_by_the_new_code_of_a_box_is_in_that_box(
+    tmp_path: Path, boxed: Inventory, completing: bool
+) -> None:
+    files = {
+        "niveaux.csv": "code niveau;libellé;niveau;code parent;référence\nN9;Alpha;zone;;r1\n",
+        "pos.csv": "code application;nom;emplacement\nX;App;N9\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = [tmp_path / name for name in files]
+    found = gather(paths, base=boxed) if completing else gather(paths, previous=boxed.nodes)
+    assert [app.node for app in found.inventory.applications] == ["A"]
+    assert "N9" not in {node.code for node in found.inventory.nodes}
+
+
+def test_two_boxes_of_one_reference_are_refused(tmp_path: Path) -> None:
+    text = BOXES.replace("r2", "r1")
+    assert [fault.code for fault in lay(tmp_path, {"niveaux.csv": text}).errors] == [
+        "duplicate",
+        "unknown-node",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("pos.csv", "code application;nom;zone;référence\nA2;Accueil;Relation;q1\n"),
+        ("hotes.csv", "nomEquipementPhysique;type;quantite;référence\nH9;Serveur;1;q1\n"),
+    ],
+)
+def test_what_was_renamed_in_its_source_is_not_counted_twice(tmp_path: Path, file: str, text: str) -> None:
+    texts = {
+        "pos.csv": "code application;nom;zone;référence\nA;Accueil;Relation;q1\n",
+        "hotes.csv": "nomEquipementPhysique;type;quantite;référence\nH1;Serveur;1;q1\n",
+    }
+    before = lay(tmp_path, texts).inventory
+    (fault,) = lay(tmp_path, {file: text}, before).errors
+    assert (fault.code, fault.mend) == ("renamed", {"pos.csv": "A", "hotes.csv": "H1"}[file])
+
+
+def test_links_without_environment_are_those_known(tmp_path: Path, base: Inventory) -> None:
+    found = lay(tmp_path, {"liens.csv": "nomApplication;nomEquipementVirtuel\nA;V1\n"}, base)
+    assert not found.errors
+    assert found.inventory.links == base.links
+
+
+def test_a_share_in_one_of_several_environments_says_which(tmp_path: Path) -> None:
+    links = "nomApplication;nomEquipementVirtuel;typeEnvironnement;partApplication\nA;V1;prod;0,3\nA;V1;test;0,1\n"
+    before = lay(tmp_path, {**BASE, "liens.csv": links}).inventory
+    text = "nomApplication;nomEquipementVirtuel;partApplication\nA;V1;0,5\n"
+    assert [fault.code for fault in lay(tmp_path, {"liens.csv": text}, before).errors] == [
+        "which-environment"
+    ]
+
+
+def test_a_machine_and_a_host_may_bear_one_name(tmp_path: Path) -> None:
+    inside = MACHINES.by_field()["inside"].header
+    machines = f"nomEquipementVirtuel;nomEquipementPhysique;{inside};cleRepartition\nH1;H1;;1\nc1;;H1;0,5\n"
+    found = lay(tmp_path, {"hotes.csv": BASE["hotes.csv"], "machines.csv": machines})
+    assert not found.errors
+
+
+def test_what_a_profile_gives_by_default_changes_nothing(tmp_path: Path, base: Inventory) -> None:
+    profile = tmp_path / "p.yaml"
+    profile.write_text(PROFILE, encoding="utf-8")
+    (tmp_path / "cmdb.csv").write_text("Nom;Genre;Etat;Nb\nH1;;en service;\n", encoding="utf-8")
+    found = gather([tmp_path / "cmdb.csv"], base=base, profiles=[profiles.load(profile)])
+    assert not found.errors
+    before, after = base.assets[0], found.inventory.assets[0]
+    assert after == replace(before, status="en service")
+
+
+PROFILE = """name: cmdb
+title: {fr: "cmdb", en: "cmdb"}
+sheets:
+  - recognise: ["Nom", "Nb", "Etat"]
+    tables:
+      - kind: assets
+        columns:
+          name: "Nom"
+          type: {column: "Genre", value: "Baie"}
+          status: "Etat"
+          country: {value: "Belgique"}
+          quantity: {column: "Nb", value: "1"}
+"""
 
 
 @settings(max_examples=25, deadline=None)
