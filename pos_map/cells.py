@@ -23,7 +23,9 @@ DATES = frozenset(
     ["purchased", "retired", "installed", "decommissioned", "approved", "opened", "closed", "month"]
 )
 
-_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T].*)?")
+_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[ T].*)?")
+# Years of two figures: 69 is 2069, 70 is 1970.
+_LAST_SHORT_YEAR = 69
 
 
 def plain(cell: Cell) -> str:
@@ -40,6 +42,8 @@ def normal_date(cell: Cell, dates: Dates) -> Cell:
         return cell
     first, second, year = match.groups()
     day, month = (first, second) if dates == "day-first" else (second, first)
+    if len(year) == 2:
+        year = f"{20 if int(year) <= _LAST_SHORT_YEAR else 19}{year}"
     return f"{year}-{int(month):02d}-{int(day):02d}"
 
 

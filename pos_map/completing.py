@@ -6,19 +6,54 @@ do.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
+from pos_map.landscape import PLACE_FIELDS
+from pos_map.matching import Matcher, spelled
 from pos_map.model import IDENTITIES, Inventory, identity
 
 if TYPE_CHECKING:
     from pos_map.estate import Estate
     from pos_map.rows import Row
 
+# Tables whose entries a name tells.
+_NAMED = ("applications", "data_centres", "assets", "machines", "services", "organisations")
 # The place of an application stands in several columns: `landscape.mapped` keeps it.
 _APART = frozenset({"na", "node"})
+
+
+def same_names(estate: Estate, base: Inventory) -> None:
+    """Give the entries whose name `base` spells otherwise, and bears once, the name it has there.
+
+    References being not resolved yet. Where the files also hold the name as `base` spells it, they are two.
+    """
+    homes = {app.code: app.node for app in base.applications}
+    for table in _NAMED:
+        (field,) = IDENTITIES[table]
+        lines = estate.located()[table]
+        names = {getattr(line.entry, field) for line in lines}
+        known = {getattr(entry, field) for entry in getattr(base, table)}
+        matcher = Matcher(table, known - names)
+        forms = Counter(spelled(name) for name in names - known)
+        for place, located in enumerate(lines):
+            name, row = getattr(located.entry, field), located.row
+            found = None if name in known or forms[spelled(name)] > 1 else matcher.spelled(name)
+            if found is None:
+                continue
+            row.warning(
+                field,
+                "other-spelling",
+                f"« {name} » s'écrit « {found} » dans l'inventaire : c'est ce nom qui est retenu.",
+                f"“{name}” is written “{found}” in the inventory: that name is kept.",
+                found,
+            )
+            entry = replace(located.entry, **{field: found})
+            if table == "applications" and not any(map(row.says, PLACE_FIELDS)):
+                entry = replace(entry, node=homes[found])
+            lines[place] = type(located)(entry, row)
 
 
 def complete(estate: Estate, base: Inventory) -> None:

@@ -11,6 +11,7 @@ from pos_map.placement import SEPARATOR, MapBuilder, path_of
 from pos_map.rows import Row
 
 _LEVEL_FIELDS = ("zone", "quartier", "ilot", "bloc", "level5")
+PLACE_FIELDS = (*_LEVEL_FIELDS, "path")
 DEEPEST = len(_LEVEL_FIELDS)
 
 
@@ -146,7 +147,7 @@ def mapped(row: Row, boxes: MapBuilder, placed: Mapping[str, str]) -> Applicatio
         return None
     if not (code := row.required("code")):
         return None
-    stays = code in placed and not any(map(row.says, (*_LEVEL_FIELDS, "path")))
+    stays = code in placed and not any(map(row.says, PLACE_FIELDS))
     return Application(
         code=code,
         name=row.text("name") or code,

@@ -102,6 +102,12 @@ class Matcher:
         self.known = dict.fromkeys(known)
         own = [rule for rule in rules if rule.kind == kind]
         self._exact = {rule.pattern: rule.target for rule in own if not rule.regex}
+        self._exact_spelled: dict[tuple[str, ...], str | None] = {}
+        for pattern, target in self._exact.items():
+            # Two rules on one spelling, to two targets: each answers for what it writes only.
+            known_target = self._exact_spelled.setdefault(spelled(pattern), target)
+            if known_target != target:
+                self._exact_spelled[spelled(pattern)] = None
         self._expressions = [Expression(rule.pattern, rule.target) for rule in own if rule.regex]
         self._spelled: dict[tuple[str, ...], str | None] | None = None
         self._alike: Alike | None = None
@@ -124,10 +130,13 @@ class Matcher:
     def rule(self, name: str) -> str | None:
         """What a rule says of this name: its target, "" to leave it unattached; None when no rule speaks of it.
 
-        A target spelled like one known name is that name.
+        A rule on a name answers for its other spellings; a target spelled like one known name is that name.
         """
+        alike = self._exact_spelled.get(spelled(name)) if self._exact else None
         if name in self._exact:
             target = self._exact[name]
+        elif alike is not None:
+            target = alike
         else:
             found = (expression.becomes(name) for expression in self._expressions)
             said = next((target for target in found if target is not None), None)
@@ -156,13 +165,17 @@ class Matcher:
 class Alike:
     """Names to look for likenesses in, spelled once for all searches.
 
-    With `inside`, a likeness to a part of the name looked for counts ("VM-COURRIER-03" has "COURRIER").
+    With `inside`, a likeness to a part of the name looked for counts ("VM-COURRIER-03" has "COURRIER"). Otherwise
+    names of other numbers are never alike: SRV-005 is not SRV-015.
     """
 
     def __init__(self, names: Iterable[str], inside: bool = False) -> None:
         self._names = tuple(names)
         self._choices = [" ".join(spelled(name)) for name in self._names]
         self._inside = inside
+        self._numbered: dict[frozenset[str], list[int]] = {}
+        for at, choice in enumerate(self._choices):
+            self._numbered.setdefault(_numbers(choice), []).append(at)
 
     def to(self, name: str) -> tuple[Proposal, ...]:
         """Up to three names like this one, best first (rapidfuzz)."""
@@ -171,6 +184,22 @@ class Alike:
         scorer = fuzz.partial_ratio if self._inside else fuzz.WRatio
         form = " ".join(spelled(name))
         found = process.extract(
-            form, self._choices, scorer=scorer, limit=_PROPOSED, score_cutoff=_LEAST_LIKENESS
+            form, self._of_numbers(form), scorer=scorer, limit=_PROPOSED, score_cutoff=_LEAST_LIKENESS
         )
         return tuple(Proposal(self._names[at], round(score / 100, 2)) for _choice, score, at in found)
+
+    def _of_numbers(self, form: str) -> dict[int, str]:
+        """The choices whose numbers are those of a name, or some of them, or more."""
+        numbers = _numbers(form)
+        if self._inside:
+            return dict(enumerate(self._choices))
+        return {
+            at: self._choices[at]
+            for other, places in self._numbered.items()
+            if other <= numbers or numbers <= other
+            for at in places
+        }
+
+
+def _numbers(form: str) -> frozenset[str]:
+    return frozenset(part for part in form.split() if part.isdigit())

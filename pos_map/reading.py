@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pos_map.columns import HELP_SHEET
 from pos_map.complements import check_complements
-from pos_map.completing import complete
+from pos_map.completing import complete, same_names
 from pos_map.doubts import check_doubts
 from pos_map.estate import Estate, add_unmapped, build
 from pos_map.faults import Fault, Place
@@ -158,6 +158,7 @@ def _checked(
     given: Collection[str],
 ) -> tuple[Unmatched, ...]:
     """Resolve the references of an estate and note its faults; the names nothing bears."""
+    same_names(estate, base)
     resolution = Resolution(estate, base, rules, lost)
     resolution.machines_and_hosts()
     resolution.links()

@@ -47,12 +47,12 @@ def unit_energy(row: Row, catalogue: Catalogue) -> Input:
 
 
 def pue(row: Row, catalogue: Catalogue) -> Input:
-    """The PUE: of the catalogue, or that of the site over its months."""
+    """The PUE: of the catalogue, or that of the site, declared or read by month."""
     known = catalogued(row["pue_id"])
     if known:
         return sourced("PUE", "PUE", row["pue"], "1", known, catalogue)
     kind, _, name = (row["pue_id"] or "").partition(":")
-    of_site = say(f"{name}, mois par mois", f"{name}, month by month") if kind == "pue" else ""
+    of_site = say(f"inventaire et relevés de {name}", f"inventory and readings of {name}") if kind == "pue" else ""
     return Input("PUE", "PUE", row["pue"], "1", "", of_site)
 
 

@@ -208,6 +208,26 @@ def test_a_machine_and_a_host_may_bear_one_name(tmp_path: Path) -> None:
     assert not found.errors
 
 
+def test_a_name_spelled_otherwise_is_the_one_known(tmp_path: Path, base: Inventory) -> None:
+    files = {
+        "pos.csv": "code application;propriétaire\na;Urssaf\n",
+        "machines.csv": "nomEquipementVirtuel;vCPU\nv-1;8\n",
+        "liens.csv": "nomApplication;nomEquipementVirtuel;partApplication\na;V_1;0,2\n",
+    }
+    found = lay(tmp_path, files, base)
+    assert not found.errors
+    assert {fault.code for fault in found.warnings} == {"other-spelling"}
+    apps = {app.code: app for app in found.inventory.applications}
+    assert (apps["A"].owner, apps["A"].node) == ("Urssaf", base.applications[0].node)
+    assert {vm.name: vm.vcpu for vm in found.inventory.machines} == {"V1": 8.0, "V2": 2.0}
+    assert [link.share for link in found.inventory.links if link.vm == "V1"] == [0.2]
+
+
+def test_two_spellings_in_one_file_are_two_things(tmp_path: Path, base: Inventory) -> None:
+    found = lay(tmp_path, {"machines.csv": "nomEquipementVirtuel;vCPU\nv-1;8\nV1;4\n"}, base)
+    assert {vm.name for vm in found.inventory.machines} == {"V1", "V2", "v-1"}
+
+
 def test_what_a_profile_gives_by_default_changes_nothing(tmp_path: Path, base: Inventory) -> None:
     profile = tmp_path / "p.yaml"
     profile.write_text(PROFILE, encoding="utf-8")

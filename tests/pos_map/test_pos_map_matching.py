@@ -214,3 +214,20 @@ def test_likenesses_inside_a_name() -> None:
     near = Alike(["COURRIER", "PAIE"], inside=True).to("VM-COURRIER-03")
     assert near[0].target == "COURRIER"
     assert near[0].likeness == 1.0
+
+
+def test_names_of_other_numbers_are_never_proposed() -> None:
+    hosts = Matcher("host", ["SRV-015", "SRV-001", "SRV-007BIS", "SRV-PAIE", "ESX 5 DC 2"])
+    assert not {"SRV-015", "SRV-001", "SRV-007BIS"} & {one.target for one in hosts.propose("SRV-005")}
+    assert hosts.propose("ESX5")[0].target == "ESX 5 DC 2"
+
+
+def test_a_rule_on_a_name_answers_for_its_other_spellings() -> None:
+    hosts = Matcher("host", ["S1", "S2"], [Rule("host", "ESX42", "S1"), Rule("host", "esx-7", "S2")])
+    assert hosts.find("esx 42") == ("S1", "rule")
+    two = [Rule("host", "ESX7", "S1"), Rule("host", "esx-7", "S2")]
+    assert [Matcher("host", ["S1", "S2"], two).find(name)[0] for name in ("ESX7", "esx-7", "esx 7")] == [
+        "S1",
+        "S2",
+        "",
+    ]
