@@ -30,6 +30,8 @@ def same_names(estate: Estate, base: Inventory) -> None:
 
     References being not resolved yet. Where the files also hold the name as `base` spells it, they are two.
     """
+    if base == Inventory():
+        return
     homes = {app.code: app.node for app in base.applications}
     for table in _NAMED:
         (field,) = IDENTITIES[table]

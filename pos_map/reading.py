@@ -24,7 +24,7 @@ from pos_map.folders import Given
 from pos_map.folders import given as given_files
 from pos_map.headers import header_faults
 from pos_map.matching import Rule, Unmatched
-from pos_map.model import Inventory, Node, identity
+from pos_map.model import Inventory, identity
 from pos_map.organisations import name_bodies
 from pos_map.placement import MapBuilder
 from pos_map.plausible import check_plausible
@@ -91,7 +91,7 @@ def gather(
     paths: Sequence[Path],
     *,
     base: Inventory = NOTHING,
-    previous: Sequence[Node] = (),
+    previous: Inventory = NOTHING,
     profiles: Sequence[Profile] = (),
     rules: Sequence[Rule] = (),
     year: int | None = None,
@@ -101,8 +101,9 @@ def gather(
 
     Files are recognised by their content and header (see `sources`), or by a mapping profile. `base` is the
     inventory the files complete (empty: they are the whole); the boxes of `previous` keep their code and
-    position; `rules` are the matching decisions kept; `year` says which bodies had been taken over by then.
-    `progress` is told of each file and the rows read so far. Faults come in the order of the files and lines.
+    position, its references tell what was renamed; `rules` are the matching decisions kept; `year` says which
+    bodies had been taken over by then. `progress` is told of each file and the rows read so far. Faults come in
+    the order of the files and lines.
     """
     reading = _Reading(profiles, progress, base != NOTHING)
     with _without_collector():
@@ -125,7 +126,7 @@ def _gathered(
     paths: Sequence[Path],
     reading: _Reading,
     base: Inventory,
-    previous: Sequence[Node],
+    previous: Inventory,
     rules: Sequence[Rule],
     year: int | None,
 ) -> Gathered:
@@ -134,12 +135,12 @@ def _gathered(
     for path in names:
         _read_file(path, names[path], reading, files)
     reading.faults.extend(files.faults())
-    boxes = MapBuilder(previous or base.nodes)
+    boxes = MapBuilder(previous.nodes or base.nodes)
     for node in base.nodes:
         boxes.declare(node)
     estate = build(reading.rows, boxes, base)
     given = reading.rows.keys() - reading.lost
-    unmatched = _checked(estate, base, rules, year, reading.lost, given)
+    unmatched = _checked(estate, base, previous, rules, year, reading.lost, given)
     rank = {name: index for index, name in enumerate(names.values())}
     reading.faults.sort(key=lambda fault: (rank.get(fault.file, -1), fault.sheet, fault.line or 0))
     # The boxes are those of both already, every parent before its children.
@@ -152,6 +153,7 @@ def _gathered(
 def _checked(
     estate: Estate,
     base: Inventory,
+    previous: Inventory,
     rules: Sequence[Rule],
     year: int | None,
     lost: set[str],
@@ -159,7 +161,7 @@ def _checked(
 ) -> tuple[Unmatched, ...]:
     """Resolve the references of an estate and note its faults; the names nothing bears."""
     same_names(estate, base)
-    resolution = Resolution(estate, base, rules, lost)
+    resolution = Resolution(estate, base, rules, lost, previous)
     resolution.machines_and_hosts()
     resolution.links()
     add_unmapped(estate, [app.code for app in base.applications])

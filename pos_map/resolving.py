@@ -8,108 +8,54 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from pos_map.columns import MAP
 from pos_map.estate import Estate, Located
-from pos_map.faults import Severity, proposal
-from pos_map.matching import Matcher, Proposal, Rule, Unmatched
-from pos_map.model import Application, ApplicationLink, Inventory
+from pos_map.faults import Severity
+from pos_map.matching import Matcher, Rule, Unmatched
+from pos_map.model import IDENTITIES, Application, ApplicationLink, Inventory
 from pos_map.placement import UNPLACED, path_of
-from pos_map.rows import Row
+from pos_map.resolver import Resolver
 
-# A likeness search over 50,000 names takes hundredths of a second: propose for the first names only.
-_PROPOSALS = 300
-_SAID = 20
-
-_NOT_KNOWN = {
-    "application": ("aucune application connue", "a known application"),
-    "machine": ("aucune machine virtuelle connue", "a known virtual machine"),
-    "host": ("aucun équipement connu", "a known piece of equipment"),
-    "cluster": ("la grappe d'aucun équipement", "the cluster of any equipment"),
-    "data_centre": ("aucun centre de données connu", "a known data centre"),
-}
-_CODES = {kind: f"unknown-{kind.replace('_', '-')}" for kind in _NOT_KNOWN} | {"machine": "unknown-vm"}
-
-
-@dataclass
-class Resolver:
-    """The names of one kind, and what was not matched: by name, how many times and what it may be."""
-
-    matcher: Matcher
-    missed: Counter[str] = field(default_factory=Counter)
-    _proposals: dict[str, tuple[Proposal, ...]] = field(default_factory=dict)
-
-    def resolve(self, row: Row, column: str, name: str, severity: Severity = "warning") -> str:
-        """The name to keep; "" when a rule leaves it unattached."""
-        if not name:
-            return ""
-        found, how = self.matcher.find(name)
-        if how == "spelling":
-            row.warning(
-                column,
-                "other-spelling",
-                f"« {name} » s'écrit ailleurs « {found} » : c'est ce nom qui est retenu.",
-                f"“{name}” is written “{found}” elsewhere: that name is kept.",
-                found,
-            )
-        if how:
-            return found
-        self.miss(row, column, name, severity)
-        return name
-
-    def miss(self, row: Row, column: str, name: str, severity: Severity) -> None:
-        """Note that nothing bears a name."""
-        kind = self.matcher.kind
-        self.missed[name] += 1
-        near = tuple(found.target for found in self.proposed(name)) if len(self.missed) <= _SAID else ()
-        (not_fr, not_en), (fr, en) = _NOT_KNOWN[kind], proposal(near)
-        note = row.error if severity == "error" else row.warning
-        note(
-            column,
-            _CODES[kind],
-            f"« {name} » n'est {not_fr} : un nom déclaré dans son fichier est attendu.{fr}",
-            f"“{name}” is not {not_en}: a name declared in its own file is expected.{en}",
-        )
-
-    def proposed(self, name: str) -> tuple[Proposal, ...]:
-        """Known names like it, searched once, for the first few hundred names."""
-        if name not in self._proposals and len(self._proposals) < _PROPOSALS:
-            self._proposals[name] = self.matcher.propose(name)
-        return self._proposals.get(name, ())
-
-    def unmatched(self) -> list[Unmatched]:
-        """What was not matched, the most frequent first."""
-        kind = self.matcher.kind
-        return [
-            Unmatched(kind, name, count, self.proposed(name)) for name, count in self.missed.most_common()
-        ]
+_NOTHING = Inventory()
 
 
 class Resolution:
-    """Resolve every reference of an estate, its own entries and those of `base` being known."""
+    """Resolve every reference of an estate, its own entries and those of `base` being known, and what `previous`
+    called otherwise."""
 
-    def __init__(self, estate: Estate, base: Inventory, rules: Sequence[Rule], lost: Iterable[str]) -> None:
+    def __init__(
+        self,
+        estate: Estate,
+        base: Inventory,
+        rules: Sequence[Rule],
+        lost: Iterable[str] = (),
+        previous: Inventory = _NOTHING,
+    ) -> None:
         self.estate = estate
         self._lost = set(lost)
         self._rules = rules
         # What a person leaves unattached, knowingly: table and name.
         self.left: set[tuple[str, str]] = set()
-        self.data_centres = self._of("data_centre", estate.data_centres, base.data_centres, "code")
-        self.hosts = self._of("host", estate.assets, base.assets, "name")
-        self.machines = self._of("machine", estate.machines, base.machines, "name")
+        self.data_centres = self._of("data_centre", "data_centres", base, previous)
+        self.hosts = self._of("host", "assets", base, previous)
+        self.machines = self._of("machine", "machines", base, previous)
         hosts = [*(located.entry for located in estate.assets), *base.assets]
         clusters = (host.cluster for host in hosts if host.cluster)
         self.clusters = Resolver(Matcher("cluster", clusters, rules))
-        self.applications = self._of("application", estate.applications, base.applications, "code")
+        self.applications = self._of("application", "applications", base, previous)
 
-    def _of(self, kind: str, here: Sequence[Located[Any]], base: Sequence[Any], name: str) -> Resolver:
-        names = [
-            *(getattr(located.entry, name) for located in here),
-            *(getattr(entry, name) for entry in base),
-        ]
-        return Resolver(Matcher(kind, names, self._rules))
+    def _of(self, kind: str, table: str, base: Inventory, previous: Inventory) -> Resolver:
+        (name,) = IDENTITIES[table]
+        here = [located.entry for located in self.estate.located()[table]]
+        names = [getattr(entry, name) for entry in (*here, *getattr(base, table))]
+        # What bore the same reference under another name, gone since.
+        now = {entry.ref: getattr(entry, name) for entry in here if entry.ref}
+        before = [(getattr(entry, name), now.get(entry.ref)) for entry in getattr(previous, table)]
+        renamed = {old: new for old, new in before if new is not None and new != old}
+        return Resolver(Matcher(kind, names, self._rules), renamed)
 
     def machines_and_hosts(self) -> None:
         """Rooms of equipment and of readings, hosts and clusters of virtual machines."""
@@ -134,7 +80,7 @@ class Resolution:
             application, vm, host = link.application, link.vm, link.host
             if self.applications.matcher.known:
                 _, how = self.applications.matcher.find(application)
-                if how in ("rule", "spelling"):
+                if how in ("rule", "spelling") or application in self.applications.renamed:
                     application = self.applications.resolve(row, "application", application) or application
             if "machines" not in self._lost:
                 vm = self.machines.resolve(row, "vm", vm)
@@ -152,6 +98,7 @@ class Resolution:
         estate = self.estate
         self.applications = Resolver(
             Matcher("application", [*self.applications.matcher.known, *_codes(estate)], self._rules),
+            self.applications.renamed,
             self.applications.missed,
         )
         self._each(estate.use_cases, self.applications, "application")

@@ -138,7 +138,7 @@ def prepare(
     found = pos_map.gather(
         paths,
         base=before if mode == "complete" else Inventory(),
-        previous=before.nodes if started else year_before.nodes if year_before else (),
+        previous=before if started else year_before or Inventory(),
         profiles=profiles,
         rules=rules,
         year=campaign.year,

@@ -156,7 +156,7 @@ def test_an_application_placed_by_the_new_code_of_a_box_is_in_that_box(
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     paths = [tmp_path / name for name in files]
-    found = gather(paths, base=boxed) if completing else gather(paths, previous=boxed.nodes)
+    found = gather(paths, base=boxed) if completing else gather(paths, previous=boxed)
     assert [app.node for app in found.inventory.applications] == ["A"]
     assert "N9" not in {node.code for node in found.inventory.nodes}
 

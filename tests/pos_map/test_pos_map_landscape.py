@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pos_map import Gathered, Node, gather
+from pos_map import Gathered, Inventory, Node, gather
 from pos_map.columns import TABLES
 from pos_map.model import IDENTITIES
 from pos_map.placement import MapBuilder
@@ -18,7 +18,7 @@ def read(tmp_path: Path, previous: tuple[Node, ...] = (), **texts: str) -> Gathe
     for name, text in texts.items():
         (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
         paths.append(tmp_path / f"{name}.csv")
-    return gather(paths, previous=previous)
+    return gather(paths, previous=Inventory(nodes=previous))
 
 
 NODES = """code niveau;libellé;niveau;code parent;rang

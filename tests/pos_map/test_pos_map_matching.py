@@ -231,3 +231,20 @@ def test_a_rule_on_a_name_answers_for_its_other_spellings() -> None:
         "S2",
         "",
     ]
+
+
+def test_what_was_renamed_in_its_source_is_found_by_its_former_name(tmp_path: Path) -> None:
+    machines = "nomEquipementVirtuel;nomEquipementPhysique\nV1;SRV-007\n"
+
+    def lay(name: str, **more: Inventory) -> Gathered:
+        hosts = f"nomEquipementPhysique;type;quantite;référence\n{name};Serveur;1;r7\nAUTRE;Serveur;1;r8\n"
+        for file, text in (("h.csv", hosts), ("m.csv", machines)):
+            (tmp_path / file).write_text(text, encoding="utf-8")
+        return gather([tmp_path / "h.csv", tmp_path / "m.csv"], **more)
+
+    before = lay("SRV-007").inventory
+    found = lay("FRONTAL", previous=before)
+    assert [vm.host for vm in found.inventory.machines] == ["FRONTAL"]
+    assert "renamed-since" in {fault.code for fault in found.warnings}
+    assert not [one for one in found.unmatched if one.kind == "host"]
+    assert [vm.host for vm in lay("FRONTAL").inventory.machines] == ["SRV-007"]

@@ -92,7 +92,7 @@ def test_what_was_edited_is_what_changes(filled: Path, sample: Inventory, tmp_pa
     page.cell(last, 1).value = "NEUVE"
     page.cell(last, header.index("emplacement") + 1).value = "Innovation > Essais"
     book.save(tmp_path / "edited.xlsx")
-    found = gather([tmp_path / "edited.xlsx"], previous=sample.nodes).inventory
+    found = gather([tmp_path / "edited.xlsx"], previous=sample).inventory
     changed = [app for app in found.applications if app not in sample.applications]
     assert [(app.code, app.criticality, app.rgaa, app.rto_h, app.na) for app in changed] == [
         ("TRI-COURRIER", "1", 0.72, None, "rto_h"),
