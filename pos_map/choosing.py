@@ -29,6 +29,11 @@ class Candidate:
         return self.header is not None, self.header.score if self.header else 0
 
     @property
+    def asked(self) -> bool:
+        """Whether a profile that a person named reads it whole."""
+        return self.match is not None and self.match.profile.asked and not self.match.missing
+
+    @property
     def width(self) -> int:
         """The most cells in a first line."""
         return max((len(cells) for _, cells in self.grid.head()), default=0)
@@ -62,7 +67,7 @@ def _best(
     forced: bool = False,
 ) -> Match | None:
     found = [match for profile in profiles if (match := find(head, name, profile, forced))]
-    return max(found, key=lambda match: (-len(match.missing), match.score), default=None)
+    return max(found, key=lambda match: (match.profile.asked, -len(match.missing), match.score), default=None)
 
 
 def _lacks(header: Header) -> bool:

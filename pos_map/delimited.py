@@ -6,6 +6,7 @@ import codecs
 import csv
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from pos_map.grids import Grid, Line, Lines, Unreadable
@@ -29,7 +30,9 @@ def _lines(path: Path, encoding: str, separator: str) -> Iterator[Line]:
             try:
                 cells = next(reader, None)
             except csv.Error:
-                raise _bad_quote(start) from None
+                # A mark left open swallows lines until the cell is too long: the mark is then what to mend.
+                too_long = reader.line_num == start and _is_long(path, encoding, start)
+                raise (_long_cell if too_long else _bad_quote)(start) from None
             except UnicodeError:
                 raise _not_text() from None
             if cells is None:
@@ -45,6 +48,32 @@ def _bad_quote(line: int) -> Unreadable:
         "La ligne ne peut pas être découpée en colonnes : vérifiez les guillemets, "
         "attendus par paires autour d'une cellule.",
         "The line cannot be split into columns: check the quotation marks, expected in pairs around a cell.",
+        line,
+    )
+
+
+def empty() -> Unreadable:
+    """A file without one filled line."""
+    return Unreadable(
+        "empty-file",
+        "Ce fichier est vide : refaites l'export, ou ôtez-le.",
+        "This file is empty: export it again, or leave it out.",
+    )
+
+
+def _is_long(path: Path, encoding: str, line: int) -> bool:
+    """Whether a line may hold a cell longer than is read."""
+    with path.open(encoding=encoding, newline="") as stream:
+        found = next(islice(stream, line - 1, line), "")
+    return len(found) > csv.field_size_limit()
+
+
+def _long_cell(line: int) -> Unreadable:
+    most = csv.field_size_limit()
+    return Unreadable(
+        "long-cell",
+        f"Une cellule de cette ligne est trop longue : au plus {most:,} caractères.".replace(",", "\u202f"),
+        f"A cell of this line is too long: {most:,} characters at most.",
         line,
     )
 

@@ -40,6 +40,13 @@ class Given:
         self.tables[folder] -= 1
         return True
 
+    def holds_no_table(self, path: Path) -> bool:
+        """Take note of a file that gave no table; whether it was named, and so had to."""
+        folder = self.files[path]
+        if folder is not None:
+            self.tables[folder] -= 1
+        return folder is None
+
     def read(self) -> tuple[Path, ...]:
         """The files that were read, strays left out, and those read with them."""
         kept = [
@@ -107,8 +114,8 @@ def _empty(folder: Path) -> Fault:
     return _place(folder).fault(
         "empty-folder",
         "error",
-        "Le dossier ne contient aucun fichier d'inventaire (.csv, .xlsx, .ods, .archimate, .xml, .json).",
-        "The folder holds no inventory file (.csv, .xlsx, .ods, .archimate, .xml, .json).",
+        "Le dossier ne contient aucune table d'inventaire (.csv, .xlsx, .ods, .archimate, .xml, .json).",
+        "The folder holds no table of an inventory (.csv, .xlsx, .ods, .archimate, .xml, .json).",
     )
 
 

@@ -70,7 +70,10 @@ class SheetMap:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile: its name, titles, source, how files are written ("" or 0: found out), its sheets."""
+    """A profile: its name, titles, source, how files are written ("" or 0: found out), its sheets.
+
+    `asked`: a person named it for these files, so it comes before the others and says when it reads nothing.
+    """
 
     name: str
     fr: str
@@ -82,3 +85,4 @@ class Profile:
     header_row: int = 0
     decimal: Decimal = ""
     dates: Dates = ""
+    asked: bool = False

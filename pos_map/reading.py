@@ -23,6 +23,7 @@ from pos_map.faults import Fault, Place
 from pos_map.folders import Given
 from pos_map.folders import given as given_files
 from pos_map.headers import header_faults
+from pos_map.idle import Asked
 from pos_map.matching import Rule, Unmatched
 from pos_map.model import Inventory, identity
 from pos_map.organisations import name_bodies
@@ -31,8 +32,8 @@ from pos_map.plausible import check_plausible
 from pos_map.references import check_references
 from pos_map.resolving import Resolution, without_empty_box
 from pos_map.rows import Row, rows_of
-from pos_map.sources import Sheet, Unreadable, sheets
-from pos_map.unrecognised import unrecognised
+from pos_map.sources import Sheet, Unreadable, opened
+from pos_map.unrecognised import no_table, unrecognised
 
 if TYPE_CHECKING:
     from pos_map.mapping import Profile
@@ -48,6 +49,9 @@ class _Reading:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.asked = Asked(self.profiles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class Gathered:
 
 NOTHING = Inventory()
 # Unreadable for these reasons, a file of a folder may be anything.
-_NO_TABLE = frozenset({"unknown-format", "bad-encoding"})
+_NO_TABLE = frozenset({"unknown-format", "bad-encoding", "bad-quote", "long-cell", "empty-file"})
 
 
 def read(paths: Sequence[Path]) -> tuple[Inventory, list[Fault]]:
@@ -134,7 +138,7 @@ def _gathered(
     names = _names(list(files.files))
     for path in names:
         _read_file(path, names[path], reading, files)
-    reading.faults.extend(files.faults())
+    reading.faults.extend([*files.faults(), *reading.asked.faults()])
     boxes = MapBuilder(previous.nodes or base.nodes)
     for node in base.nodes:
         boxes.declare(node)
@@ -201,14 +205,21 @@ def _read_file(path: Path, name: str, reading: _Reading, files: Given) -> None:
     found: list[Sheet] | None = None
     unknown: list[tuple[Place, Sheet]] = []
     try:
-        found = sheets(path, reading.profiles, name)
+        file = opened(path, reading.profiles, name)
+        found = file.sheets()
         if files.is_stray(path, found):
             return
+        reading.asked.note(name, file.candidates)
         for sheet in found:
             if not _read_sheet(sheet, Place(name, sheet.name), reading):
                 unknown.append((Place(name, sheet.name), sheet))
             reading.progress(name, sum(map(len, reading.rows.values())))
-        reading.faults.extend(unrecognised(unknown))
+        faults = unrecognised(unknown)
+        # A format that is no inventory says what it is; a sheet that is none of our tables is merely skipped.
+        barren = not any(sheet.header or sheet.faults for sheet in found)
+        if barren and all(fault.severity != "error" for fault in faults) and files.holds_no_table(path):
+            faults.append(no_table(Place(name)))
+        reading.faults.extend(faults)
     except Unreadable as cause:
         if found is None and cause.code in _NO_TABLE and files.is_stray(path, None):
             return

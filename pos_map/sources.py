@@ -7,13 +7,15 @@ Unreadable    the file or one of its lines cannot be read at all
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pos_map import delimited, indicators, opendocument, rcp_si, signatures, workbooks
 from pos_map.choosing import Candidate, candidates, choose, sheets_of
 from pos_map.grids import Grid, Line, Sheet, Unreadable
+from pos_map.mapped import Match
 from pos_map.mapping import Profile
 from pos_map.packages import LIMIT_BYTES, Package, damaged
 
@@ -77,6 +79,10 @@ class Opened:
     encoding: str = ""
     separator: str = ""
 
+    def sheets(self) -> list[Sheet]:
+        """Its tables, to be taken once; hidden ones are not read, but said."""
+        return list(self.tables) if self.tables else sheets_of(self.candidates)
+
 
 def sheets(path: Path, profiles: Sequence[Profile] = (), name: str = "") -> list[Sheet]:
     """The tables of a file, blank sheets left out; their rows are read as they are iterated.
@@ -84,21 +90,25 @@ def sheets(path: Path, profiles: Sequence[Profile] = (), name: str = "") -> list
     `profiles` come before our tables, and those before the shipped profiles; `name` is the file's in faults (its
     own without). Raises Unreadable for a file that cannot be read, OSError for one that cannot be opened.
     """
-    found = opened(path, profiles, name)
-    return list(found.tables) if found.tables else sheets_of(found.candidates)
+    return opened(path, profiles, name).sheets()
 
 
 def opened(path: Path, profiles: Sequence[Profile] = (), name: str = "") -> Opened:
     """What a file is and how it would be read. Raises Unreadable, OSError."""
-    path.stat()  # a path that is not there is said to be so, whatever its suffix
+    # First, so that a path that is not there is said to be so, whatever its suffix.
+    head = signatures.head_of(path)
+    if not head:
+        raise delimited.empty()
     name = name or path.name
     for known in FORMATS:
         if known.recognises(path):
             return Opened(known.name, tuple(known.sheets(path, name)))
-    head = signatures.head_of(path)
     if signatures.is_zip(head):
         kind, grids = workbook_grids(path)
-        return Opened(kind, (), tuple(candidates(grids, profiles, name)))
+        found = tuple(candidates(grids, profiles, name))
+        if not found:
+            raise _blank_workbook()
+        return Opened(kind, (), found)
     signatures.refuse_old(path, head)
     signatures.refuse_suffix(path, head)
     return _csv(path, profiles, name)
@@ -118,12 +128,66 @@ def workbook_grids(path: Path) -> tuple[str, list[Grid]]:
     raise signatures.unknown_format(path)
 
 
+def _blank_workbook() -> Unreadable:
+    return Unreadable(
+        "empty-file",
+        "Ce classeur est vide : aucune de ses feuilles n'a de ligne remplie.",
+        "This workbook is empty: none of its sheets has a filled line.",
+    )
+
+
 def _csv(path: Path, profiles: Sequence[Profile], name: str) -> Opened:
-    """The separator kept is the one under which a header is best recognised, unless a profile says it."""
-    encoding = next((profile.encoding for profile in profiles if profile.encoding), "")
-    encoding = encoding or delimited.encoding_of(path)
-    wanted = [profile.separator for profile in profiles if profile.separator] or delimited.SEPARATORS
-    found = [(choose(delimited.grid(path, encoding, mark), profiles, name), mark) for mark in wanted]
+    """The separator kept is the one under which a header is best recognised.
+
+    What a profile says of encoding and separator holds for what it reads itself, not for the other files.
+    """
+    saying = [profile for profile in profiles if profile.encoding or profile.separator]
+    found = [
+        way
+        for profile in saying
+        for way in _ways(path, profile.encoding, profile.separator, (profile,), name)
+        if way.match and way.match.profile is profile
+    ]
+    if not any(way.match and way.match.profile.asked and not way.match.missing for way in found):
+        rest = [profile for profile in profiles if profile not in saying]
+        # One that says its encoding may read what no other does.
+        with contextlib.suppress(*([Unreadable] if found else [])):
+            found.extend(_ways(path, "", "", rest, name))
     # Where no header is known, the separator that makes the most columns.
-    best, separator = max(found, key=lambda pair: (pair[0].score, pair[0].width))
-    return Opened("csv", (), (best,), encoding, separator)
+    best = max(found, key=lambda way: (way.candidate.asked, way.candidate.score, way.candidate.width))
+    # The width is 0 as well where the first line cannot be read: reading it again says why.
+    if not best.candidate.width or any(way.is_blank for way in found):
+        next(iter(best.candidate.grid.lines), None)
+        raise delimited.empty()
+    return Opened("csv", (), (best.candidate,), best.encoding, best.separator)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to read a CSV."""
+
+    candidate: Candidate
+    encoding: str
+    separator: str
+
+    @property
+    def match(self) -> Match | None:
+        """The profile that knows it so."""
+        return self.candidate.match
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it leaves nothing but blanks."""
+        try:
+            return next(iter(self.candidate.grid.lines), None) is None
+        except Unreadable:
+            return False
+
+
+def _ways(
+    path: Path, encoding: str, separator: str, profiles: Sequence[Profile], name: str
+) -> Iterator[_Way]:
+    """How a CSV reads under each separator; an encoding and a separator of "" are found out. Raises Unreadable."""
+    encoding = encoding or delimited.encoding_of(path)
+    for mark in (separator,) if separator else delimited.SEPARATORS:
+        yield _Way(choose(delimited.grid(path, encoding, mark), profiles, name), encoding, mark)

@@ -47,6 +47,16 @@ def unrecognised(found: Sequence[tuple[Place, Sheet]]) -> list[Fault]:
     return faults
 
 
+def no_table(place: Place) -> Fault:
+    """The fault of a workbook that a person named and none of whose sheets is known."""
+    return place.fault(
+        "unknown-format",
+        "error",
+        "Aucune feuille de ce fichier n'est une de nos tables : rien n'en serait importé.",
+        "No sheet of this file is one of our tables: nothing of it would be imported.",
+    )
+
+
 def _refused(place: Place, near: tuple[Table, list[str]] | None) -> Fault:
     fr, en = (
         _lacking(*near)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from footprint.errors import FootprintError
@@ -43,9 +44,9 @@ def load(store: Store, name: str) -> Profile:
 
 
 def named(home: Path, name: str) -> Profile:
-    """A profile of the body, else the shipped one of this name. Raises BadProfile, KeyError, OSError."""
+    """A profile of the body, else the shipped one of this name, asked for. Raises BadProfile, KeyError, OSError."""
     own = paths(home)
-    return profiles.load(own[name]) if name in own else profiles.named(name)
+    return replace(profiles.load(own[name]) if name in own else profiles.named(name), asked=True)
 
 
 def usable(home: Path) -> list[Profile]:

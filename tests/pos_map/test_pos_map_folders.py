@@ -107,8 +107,9 @@ def book(path: Path, **sheets: list[list[object]]) -> Path:
 def test_unknown_sheets_are_said_once(tmp_path: Path) -> None:
     notes = {f"Notes {rank}": [["à", "lire"], ["par", "tous"]] for rank in range(14)}
     _, faults = read([book(tmp_path / "x.xlsx", **notes)])
-    (fault,) = faults
+    fault, refused = faults
     assert (fault.code, fault.severity, fault.sheet) == ("skipped-sheet", "warning", "")
+    assert (refused.code, refused.severity) == ("unknown-format", "error")
     assert "14 feuilles" in fault.fr
     assert "« Notes 0 »" in fault.fr
     assert len(fault.fr) < 400
@@ -117,12 +118,13 @@ def test_unknown_sheets_are_said_once(tmp_path: Path) -> None:
 def test_an_unknown_sheet_tells_the_nearest_table_and_what_it_lacks(tmp_path: Path) -> None:
     rows = [["nomEquipementPhysique", "couleur", "poids", "forme"], ["H1", "bleu", 1, "rond"]]
     _, faults = read([book(tmp_path / "x.xlsx", Serveurs=rows, Notes=[["à", "lire"]])])
-    (near, other) = sorted(faults, key=lambda fault: fault.sheet, reverse=True)
+    (near, other, refused) = sorted(faults, key=lambda fault: fault.sheet, reverse=True)
     assert (near.sheet, near.code) == ("Serveurs", "skipped-sheet")
     assert "équipements physiques ; il y manque « type »" in near.fr
     assert "“type”" in near.en
     assert "terminaux" not in near.fr
     assert (other.sheet, len(other.fr) < 120) == ("Notes", True)
+    assert refused.code == "unknown-format"
 
 
 def test_an_unknown_file_tells_the_nearest_table(tmp_path: Path) -> None:

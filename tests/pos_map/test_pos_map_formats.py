@@ -193,7 +193,7 @@ def test_unknown_file_missing_file_empty_folder_and_odd_suffix(tmp_path: Path) -
         ("vide", "empty-folder", "error"),
         ("notes.csv", "unknown-format", "error"),
         ("absent.csv", "not-found", "error"),
-        ("parc.ods", "unreadable", "error"),
+        ("parc.ods", "empty-file", "error"),
         ("image.csv", "bad-encoding", "error"),
     }
     assert all(fault.line is None and fault.fr and fault.en for fault in faults)
