@@ -216,7 +216,7 @@ def _read_file(path: Path, name: str, reading: _Reading, files: Given) -> None:
             reading.progress(name, sum(map(len, reading.rows.values())))
         faults = unrecognised(unknown)
         # A format that is no inventory says what it is; a sheet that is none of our tables is merely skipped.
-        barren = not any(sheet.header or sheet.faults for sheet in found)
+        barren = bool(file.candidates) and not any(sheet.header for sheet in found)
         if barren and all(fault.severity != "error" for fault in faults) and files.holds_no_table(path):
             faults.append(no_table(Place(name)))
         reading.faults.extend(faults)

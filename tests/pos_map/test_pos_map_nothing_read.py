@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from pos_map_estate import SOUND
 
 from pos_map import Fault, gather, profiles, read, sources
@@ -60,6 +60,12 @@ def test_a_text_of_blank_lines_is_said_empty(tmp_path: Path, written: bytes) -> 
 def test_a_blank_workbook_and_one_of_unknown_sheets_are_refused(tmp_path: Path) -> None:
     assert errors(read([book(tmp_path / "blanc.xlsx")])[1]) == [("blanc.xlsx", "empty-file")]
     notes = book(tmp_path / "notes.xlsx", Notes=[["à", "lire"], ["par", "tous"]])
+    assert errors(read([notes])[1]) == [("notes.xlsx", "unknown-format")]
+    made = load_workbook(notes)
+    hidden = made.create_sheet("Centres")
+    hidden.append(["nomCourtDatacenter", "pue", "localisation"])
+    hidden.sheet_state = "hidden"
+    made.save(notes)
     assert errors(read([notes])[1]) == [("notes.xlsx", "unknown-format")]
     (tmp_path / "centres.csv").write_text(SOUND["centres.csv"], encoding="utf-8")
     assert errors(read([notes, tmp_path / "centres.csv"])[1]) == [("notes.xlsx", "unknown-format")]
@@ -123,7 +129,7 @@ def test_what_a_profile_says_of_writing_holds_for_its_own_files_only(tmp_path: P
         )
         assert found.errors == ()
         assert [asset.name for asset in found.inventory.assets] == ["Hé"]
-        assert "DC-É" in {centre.short_name for centre in found.inventory.data_centres}
+        assert "DC-É" in {centre.name for centre in found.inventory.data_centres}
 
 
 def test_a_profile_asked_for_comes_before_those_kept(tmp_path: Path) -> None:
