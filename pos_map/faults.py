@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pos_map.contacts import without_mail
+
 Severity = Literal["error", "warning"]
 
 
@@ -63,7 +65,8 @@ class Place:
         value: str = "",
         mend: str = "",
     ) -> Fault:
-        """A fault standing here."""
+        """A fault standing here; it repeats no e-mail address, wherever the cell came from."""
+        fr, en, value, mend = map(without_mail, (fr, en, value, mend))
         return Fault(self.file, self.sheet, self.line, column, value, code, severity, fr, en, mend)
 
     def _said(self, line: str, sheet: str) -> str:

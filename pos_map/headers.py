@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_map.columns import TABLES, Column, Table
+from pos_map.contacts import PERSONAL_EN, PERSONAL_FR
 from pos_map.faults import Fault, Place, proposal
-from pos_map.persons import told_by_name
+from pos_map.persons import shown, told_by_name
 from pos_map.spelling import key, near
 from pos_map.values import Cell
 
@@ -67,11 +68,11 @@ def header_faults(header: Header, place: Place) -> Iterator[Fault]:
     absent = [column for column in header.table.columns if column not in present]
     proposed: set[str] = set()
     for name, column in zip(header.written, header.columns, strict=True):
-        if column is None and name:
+        # A column about persons is left out, however near to one of ours its name is: "pilote" is no "îlot".
+        if column is None and name and told_by_name(name) != "persons":
             close = near(name, [column.header for column in absent], _MISSPELLING)
             proposed.update(close[:1])
-            if close or told_by_name(name) != "persons":
-                yield _unknown(place, name, close)
+            yield _unknown(place, name, close)
     for column in absent:
         if column.header not in proposed and column.need in ("required", "expected"):
             yield _missing(place, header.table, column)
@@ -104,6 +105,15 @@ def personal_columns(names: Iterable[str], place: Place) -> Iterator[Fault]:
 
 
 def _unknown(place: Place, name: str, close: tuple[str, ...]) -> Fault:
+    if not shown(name):
+        # A sheet without header may begin with a person.
+        return place.fault(
+            "unknown-column",
+            "warning",
+            f"L'en-tête d'une colonne est une {PERSONAL_FR} : la colonne n'est pas lue. La ligne d'en-tête "
+            "manque-t-elle ?",
+            f"The header of a column is {PERSONAL_EN}: the column is not read. Is the header line missing?",
+        )
     if not close:
         return place.fault(
             "unknown-column",

@@ -59,7 +59,8 @@ NOT_PERSONS = (
         "national nationale regional regionale general generale centrale central assurance maladie famille retraite "
         "vieillesse travail france paris lyon marseille lille rennes nantes bordeaux toulouse strasbourg montpellier "
         "dijon server serveur rack pro plus office windows linux oracle sap dell hp hpe ibm cisco lenovo microsoft "
-        "adobe aws azure google"
+        "adobe aws azure google rue avenue boulevard place quai allee immeuble hopital clinique lycee campus "
+        "espace"
     )
 )
 

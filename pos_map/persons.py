@@ -2,8 +2,9 @@
 
 told_by_name   what the name of a column says of it
 personal       whether a column is about persons, by its name and its cells
-contact        whether a text holds an e-mail address or a telephone number
-person         whether a text names a person
+person         whether a text is the name of a person
+shown          whether a text may be shown: it neither reaches nor names a person
+body_left      the name of a body, the means to reach someone taken off
 """
 
 from __future__ import annotations
@@ -14,18 +15,10 @@ from functools import lru_cache
 from typing import Literal
 
 from pos_map import person_words as words
+from pos_map.contacts import LEFT_OUT, contact, redacted
 from pos_map.spelling import plain as bare
 
-PERSONAL_FR, PERSONAL_EN = "donnée personnelle écartée", "personal data left out"
 _REMEMBERED = 16_384
-_EMAIL = re.compile(r"[^\s@<>();:,]{1,64}@[^\s@<>();:,]{1,190}\.[a-zA-Z]{2,24}")
-# French numbers with any marks between the pairs, then those of any country.
-_PHONE = re.compile(
-    r"(?<![\w.,-])(?:(?:\+|00) ?33[ .]?(?:\(0\))?[ .-]?|0|\(0\) ?)[1-9](?:[ ./\u00a0\u202f-]?\d{2}){4}(?![\w:])"
-    r"|(?<![\w.,+])(?:\+|00[ ]?)[1-9]\d{0,2}(?:[ ./()\u00a0\u202f-]{0,2}\d{1,4}){2,5}(?![\w:])"
-    r"|(?<!\d)33[1-9]\d{8}(?!\d)"
-)
-_DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[ T]\d{1,2}:.*)?")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ALPHANUMERIC = re.compile(r"[a-z0-9]+")
 _ASIDE = re.compile(r"\([^()]*\)|<[^<>]*>|\[[^\[\]]*\]")
@@ -35,6 +28,20 @@ _NAME_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _INITIAL = re.compile(
     r"(?:[^\W\d_]\.[ -]?){1,2} *[^\W\d_][\w'’-]{2,}|[^\W\d_][\w'’-]{2,} +(?:[^\W\d_]\.-?){1,2}"
 )
+_CIVIL_NAME = re.compile(
+    r"(?<!\w)(?:M|MM|Mr|Mme|Mlle|Dr|Monsieur|Madame)\.? +(?=[^\W\d_a-zà-ÿ])[^\W\d_][\w'’-]+"
+)
+_INITIAL_NAME = re.compile(r"(?<![\w.])[A-Z]\.[ -]?(?=[^\W\d_a-zà-ÿ])(?P<name>[^\W\d_][\w'’-]{2,})")
+# What surrounds the name of a body, and says how to reach someone.
+_LABEL = re.compile(
+    r"(?<!\w)(?:t[eé]l(?:[eé]phone)?|port(?:able)?|mob(?:ile)?|gsm|fax|e-?mail|mailto|mail|courriel|contact|poste \d+)"
+    r"(?!\w)[ .:]*",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(r"\([\s,;:.-]*\)|<[\s,;:.-]*>|\[[\s,;:.-]*\]")
+_PIECES = re.compile(r"[;/|\n&]| [-–] ")
+_MARKS = " -–,;:/|.()<>[]\"'«»"
+_SCANNED = 2_000
 _LOGIN = re.compile(r"([a-z]{2,})[._]([a-z]{2,})")
 _LONGEST = 80
 # A third of e-mails, telephones or names makes a column of persons; half, where they only look like names.
@@ -86,27 +93,9 @@ def _is_count(cell: str) -> bool:
     return bool(re.fullmatch(r"\d{1,3}(?:[ .,\u00a0\u202f]?\d{3}){0,2}(?:[.,]0*)?", cell)) and cell[:1] != "0"
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def contact(text: str) -> bool:
-    """Whether a text holds an e-mail address or a telephone number."""
-    if "@" in text and _EMAIL.search(text):
-        return True
-    return sum(map(str.isdigit, text)) >= 9 and not _DATE.fullmatch(text) and bool(_PHONE.search(text))
-
-
 def masked(text: str) -> str:
     """A text to repeat in a message: what stands for it when it names or reaches a person."""
-    return text if shown(text) else f"({PERSONAL_FR})"
-
-
-def without_mail(text: str) -> str:
-    """A value to repeat in a message: an identifier may look like a telephone, an e-mail address is one."""
-    return f"({PERSONAL_FR})" if "@" in text and _EMAIL.search(text) else text
-
-
-def redacted(text: str) -> str:
-    """A text whose e-mail addresses and telephone numbers are struck out."""
-    return _PHONE.sub(f"({PERSONAL_FR})", _EMAIL.sub(f"({PERSONAL_FR})", text))
+    return text if shown(text) else LEFT_OUT
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -146,6 +135,43 @@ def _one(text: str) -> Literal["", "likely", "sure"]:
     return "likely" if len(parts) == 2 and sum(shouted) == 1 else ""
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def shown(text: str) -> bool:
-    """Whether a text may be shown as a sample."""
-    return not contact(text) and person(text) != "sure"
+    """Whether a text may be shown as a sample or repeated in a message."""
+    return not contact(text) and person(text) != "sure" and not _names(text)
+
+
+def _names(text: str) -> bool:
+    """Whether a text names a person among other words: "voir Mme Durand", "suivi J. Dupont"."""
+    if _CIVIL_NAME.search(text):
+        return True
+    if any(bare(match["name"]) not in words.NOT_PERSONS for match in _INITIAL_NAME.finditer(text)):
+        return True
+    parts = [part.strip(_MARKS) for part in text[:_SCANNED].split()]
+    return any(_full_name(*three) for three in zip(["", *parts], parts, parts[1:], strict=False))
+
+
+def _full_name(before: str, first: str, last: str) -> bool:
+    """Whether two words that follow another are a first name and a name, in any order: "Pôle Jean Moulin" is not."""
+    if not (
+        first[:1].isupper()
+        and last[:1].isupper()
+        and _NAME_WORD.fullmatch(first)
+        and _NAME_WORD.fullmatch(last)
+    ):
+        return False
+    told = {bare(before), bare(first), bare(last)}
+    return words.NOT_PERSONS.isdisjoint(told) and not words.GIVEN_NAMES.isdisjoint(
+        {bare(first).split("-")[0], bare(last).split("-")[0]}
+    )
+
+
+def body_left(text: str) -> str:
+    """Of the name of a body, what stays once telephones and e-mails are taken off; "" when no body is told."""
+    rest = _EMPTY.sub(" ", _LABEL.sub(" ", redacted(text, " ")))
+    pieces = [" ".join(piece.split()).strip(_MARKS) for piece in _PIECES.split(rest)]
+    kept = " - ".join(piece for piece in pieces if piece and not person(piece))
+    parts = _NAME_WORD.findall(kept)
+    # An acronym of more letters may be a surname.
+    told = any(bare(part) in words.NOT_PERSONS or (part.isupper() and 2 <= len(part) <= 4) for part in parts)
+    return kept if told and not person(" ".join(pieces)) and shown(kept) else ""

@@ -8,14 +8,15 @@ from datetime import date
 
 from pos_map.columns import YES_NO
 from pos_map.columns.lengths import LONGEST, SHORTEST
+from pos_map.contacts import MASKS
 from pos_map.faults import Fault, Place, Severity, proposal
 from pos_map.headers import Header
 from pos_map.marks import Marks
 from pos_map.mending import mend, nearest
-from pos_map.persons import masked, without_mail
+from pos_map.persons import masked
 from pos_map.spelling import key, near
 from pos_map.values import BadValue, Cell, Default, day, meaning, month, number, share, text
-from pos_map.watching import Watch
+from pos_map.watching import Watch, repeated
 from pos_map.writing import LONGEST_TEXT, unguarded
 
 _SHARED = 20_000
@@ -40,8 +41,7 @@ class Layout:
 class Row:
     """A row of a table, and where it stands.
 
-    Reading a bad cell notes a fault and gives the unknown value. A cell that says it does not apply gives the
-    unknown value too, and its field is named in `na`.
+    A bad cell notes a fault and gives the unknown value. So does one that says it does not apply, its field in `na`.
     """
 
     __slots__ = ("_cells", "_layout", "_na", "line")
@@ -95,8 +95,7 @@ class Row:
         if cell is None:
             return ""
         try:
-            found = text(cell)
-            if len(found) > SHORTEST:
+            if len(found := text(cell)) > SHORTEST:
                 self._fits(field, len(found))
             return unguarded(found) if found[:1] == "'" else found
         except BadValue as bad:
@@ -248,13 +247,12 @@ class Row:
         )
 
     def _note(self, field: str, code: str, severity: Severity, fr: str, en: str, mended: str) -> None:
-        column = self._layout.written.get(field, "")
-        fault = self.place.fault(code, severity, fr, en, column, self._value(field), mended)
-        self._layout.faults.append(fault)
+        column, value = self._layout.written.get(field, ""), self._value(field)
+        self._layout.faults.append(self.place.fault(code, severity, fr, en, column, value, mended))
 
     def _value(self, field: str) -> str:
         cell = self.cell(field)
-        return "" if cell is None else without_mail(str(cell).strip())
+        return "" if cell is None else repeated(self.kind, field, str(cell).strip())
 
 
 def rows_of(
@@ -267,20 +265,20 @@ def rows_of(
         if column is not None and column.need != "dropped"
     ]
     written = {field: header.written[index] for index, field in kept}
-    # Of a column given twice, the header is at fault: the last one is read.
+    # Of a column given twice, the last is read: the header is at fault.
     places = {field: at for at, (_index, field) in enumerate(kept)}
     watch = Watch(header, kept, place, faults)
     layout = Layout(header.table.kind, place.file, place.sheet, places, written, faults, watch.marks)
     taken = [index for index, _field in kept]
-    shared: dict[str, str] = {}
+    # What the workbook of findings puts in place of a person says nothing.
+    shared: dict[str, Cell] = dict.fromkeys(MASKS)
     width = len(header.written)
     blanks = [index for index, name in enumerate(header.written) if not name]
     for line, cells in lines:
         if line <= header.line:
             continue
         for index in (*blanks, *range(width, len(cells))):
-            cell = cells[index] if index < len(cells) else None
-            if cell is not None and (stray := str(cell).strip()):
+            if index < len(cells) and cells[index] is not None and (stray := str(cells[index]).strip()):
                 faults.append(_nameless(Place(place.file, place.sheet, line), index, masked(stray)))
         mine = watch.row(line, cells, taken)
         # A million rows repeat a few thousand cells: one copy of each, as far as memory allows.

@@ -56,10 +56,11 @@ def check(
         raise typer.BadParameter(
             say("avec --format xlsx, donnez --out FICHIER.xlsx", "with --format xlsx, give --out FILE.xlsx")
         )
-    found, inventory = _found(files, mode, year, profiles_of(profile or ()))
+    asked = profiles_of(profile or ())
+    found, inventory = _found(files, mode, year, asked)
     faults = [*found, *unlisted_names(inventory)]
     errors = sum(fault.severity == "error" for fault in faults)
-    _tell(faults, files, form, out)
+    _tell(faults, files, form, out, asked)
     if form is not Form.json or out is not None:
         refused = count(errors, ("erreur", "erreurs"), ("error", "errors"))
         doubts = count(len(faults) - errors, ("avertissement", "avertissements"), ("warning", "warnings"))
@@ -146,13 +147,15 @@ def _of_year(store: Store, current: Campaign, year: int | None) -> Campaign | No
     return next((each for each in same if each.year == year), None)
 
 
-def _tell(faults: Sequence[Fault], files: Sequence[Path], form: Form, out: Path | None) -> None:
+def _tell(
+    faults: Sequence[Fault], files: Sequence[Path], form: Form, out: Path | None, profiles: Sequence[Profile]
+) -> None:
     """Write the faults in the form asked for, in a file or on the output."""
     from pos_map.validation import faults_json, write_faults_xlsx
 
     if form is Form.xlsx and out is not None:
         with writing(out):
-            write_faults_xlsx(faults, files, out, language())
+            write_faults_xlsx(faults, files, out, language(), profiles)
         return
     text = faults_json(faults) if form is Form.json else "".join(f"{fault_line(fault)}\n" for fault in faults)
     if out is not None:

@@ -54,7 +54,8 @@ def routes(store: Store) -> APIRouter:
         upload = _mine(store, identifier)
         with tempfile.TemporaryDirectory(prefix="footprint-") as place:
             path = Path(place) / "remarques.xlsx"
-            write_faults_xlsx(_faults(upload), upload.paths(), path, language())
+            profiles = checking.profiles_of(store, upload)
+            write_faults_xlsx(_faults(upload), upload.paths(), path, language(), profiles)
             return attached(path.read_bytes(), XLSX, "remarques.xlsx")
 
     @router.get("/{identifier}/profil-{file}.yaml")

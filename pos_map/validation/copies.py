@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from pos_map import sources
-from pos_map.cells import plain
+from pos_map.cells import DATES, NUMBERS, plain
+from pos_map.choosing import Candidate
+from pos_map.contacts import LEFT_OUT, contact, redacted
 from pos_map.faults import Fault
 from pos_map.grids import Grid, Line, Unreadable, filled
 from pos_map.headers import about_persons, recognise
-from pos_map.persons import PERSONAL_FR, contact, personal
+from pos_map.mapped import Match
+from pos_map.mapping import Profile
+from pos_map.persons import masked, personal
 from pos_map.spelling import key
-from pos_map.values import Cell
-from pos_map.watching import BODIES
+from pos_map.values import BadValue, Cell, day, number
+from pos_map.watching import as_kept
 
 # Beyond, only the header and the lines at fault are copied.
 WHOLE_LINES = 20_000
-# What stands for a cell about a person.
-LEFT_OUT = f"({PERSONAL_FR})"
 _SAMPLED = 200
 
 
@@ -29,8 +31,9 @@ _SAMPLED = 200
 class Copy:
     """A sheet of a source: its header, and its faults by line then by column from 0 (None: the whole line).
 
-    `whole` says whether all its lines are copied; then each keeps its number. The cells of the columns `personal`,
-    from 0, are left out of the lines given.
+    `whole` says whether all its lines are copied; then each keeps its number. `read` gives the table and the field
+    of each column that is read, from 0: its cells are given as they are kept. Of the others, those of the columns
+    `personal` are left out.
     """
 
     file: str
@@ -39,6 +42,7 @@ class Copy:
     whole: bool
     faults: dict[int, dict[int | None, list[Fault]]] = field(default_factory=dict)
     personal: frozenset[int] = frozenset()
+    read: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     def lines(self) -> Iterator[Line]:
         """The lines to copy, the header first where only some are; LEFT_OUT stands for a cell about a person."""
@@ -48,23 +52,33 @@ class Copy:
             if self.whole and line == self.header[0]:
                 yield line, cells
             elif self.whole or (line in self.faults and line != self.header[0]):
-                yield line, self._bare(cells, self.personal if line > self.header[0] else frozenset())
+                yield line, tuple(self._safe(line, rank, cell) for rank, cell in enumerate(cells))
 
     def about_persons(self) -> set[int]:
         """The identities of the faults that stand in columns about persons."""
         lines = (marks for line, marks in self.faults.items() if line != self.header[0])
         return {id(fault) for marks in lines for rank in self.personal for fault in marks.get(rank, ())}
 
-    def _bare(self, cells: tuple[Cell, ...], personal: frozenset[int]) -> tuple[Cell, ...]:
-        """The cells without those about persons: of columns about them, or e-mails and telephones anywhere."""
-        return tuple(
-            LEFT_OUT if filled((cell,)) and (rank in personal or contact(plain(cell))) else cell
-            for rank, cell in enumerate(cells)
-        )
+    def _safe(self, line: int, rank: int, cell: Cell) -> Cell:
+        """A cell without the persons it reaches; one that is read comes back as it was read."""
+        if cell is None or line < self.header[0]:
+            return redacted(cell) if isinstance(cell, str) else cell
+        if rank in self.read:
+            kind, name = self.read[rank]
+            if isinstance(cell, str) and name in NUMBERS | DATES and not _is_value(name, cell):
+                return masked(cell)
+            return as_kept(kind, name, cell)
+        if rank in self.personal:
+            return LEFT_OUT if filled((cell,)) else cell
+        text = plain(cell)
+        return redacted(text) if contact(text) else cell
 
 
-def copies(faults: Sequence[Fault], paths: Sequence[Path]) -> list[Copy]:
-    """A copy for each sheet of the sources that has a fault on a line; files that are no tables have none."""
+def copies(faults: Sequence[Fault], paths: Sequence[Path], profiles: Sequence[Profile] = ()) -> list[Copy]:
+    """A copy for each sheet of the sources that has a fault on a line; files that are no tables have none.
+
+    `profiles` are those the files were read with: they tell which columns were read.
+    """
     by_sheet: dict[tuple[str, str], list[Fault]] = defaultdict(list)
     for fault in faults:
         if fault.line is not None:
@@ -74,9 +88,11 @@ def copies(faults: Sequence[Fault], paths: Sequence[Path]) -> list[Copy]:
         names = {path.name, str(path)}
         if not any(file in names for file, _sheet in by_sheet):
             continue
-        for grid in _grids(path):
-            mine = [fault for name in sorted(names) for fault in by_sheet.get((name, grid.name), ())]
-            if mine and (copy := _copy(mine, grid)):
+        for candidate in _candidates(path, profiles):
+            mine = [
+                fault for name in sorted(names) for fault in by_sheet.get((name, candidate.grid.name), ())
+            ]
+            if mine and (copy := _copy(mine, candidate)):
                 found.append(copy)
     return found
 
@@ -89,12 +105,12 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _grids(path: Path) -> list[Grid]:
+def _candidates(path: Path, profiles: Sequence[Profile]) -> Sequence[Candidate]:
     """The sheets of a spreadsheet or a CSV; none for a format that has no lines and columns."""
     try:
         if any(known.recognises(path) for known in sources.FORMATS):
             return []
-        return [candidate.grid for candidate in sources.opened(path).candidates]
+        return sources.opened(path, profiles).candidates
     except (Unreadable, OSError):
         return []
 
@@ -107,7 +123,8 @@ def _readable(grid: Grid) -> Iterator[Line]:
         return
 
 
-def _copy(faults: Sequence[Fault], grid: Grid) -> Copy | None:
+def _copy(faults: Sequence[Fault], candidate: Candidate) -> Copy | None:
+    grid = candidate.grid
     head = grid.head()
     if not head:
         return None
@@ -119,23 +136,48 @@ def _copy(faults: Sequence[Fault], grid: Grid) -> Copy | None:
         for column in found or [None]:
             placed[fault.line or 1][column].append(fault)
     count = sum(1 for _ in _readable(grid))
-    return Copy(faults[0].file, grid, header, count <= WHOLE_LINES, placed, _personal(grid, header))
+    read = _read(candidate.match, header)
+    whole = count <= WHOLE_LINES
+    return Copy(faults[0].file, grid, header, whole, placed, _personal(grid, header, read), read)
 
 
-def _personal(grid: Grid, header: Line) -> frozenset[int]:
-    """The columns about persons: dropped by a table of ours, or told by their name and first cells."""
+def _read(match: Match | None, header: Line) -> dict[int, tuple[str, str]]:
+    """The columns that are read, by a profile or as a table of ours: the table and the field of each."""
+    if match is not None:
+        return {
+            rank: (table.table.kind, name)
+            for table in reversed(match.sheet.tables)
+            for name, origin in table.origins.items()
+            for names in origin.columns
+            for rank in match.index(names)
+        }
+    known = recognise([header])
+    columns = enumerate(known.columns) if known else ()
+    return {
+        rank: (known.table.kind, column.field)
+        for rank, column in columns
+        if known and column and column.need != "dropped"
+    }
+
+
+def _personal(grid: Grid, header: Line, read: Collection[int]) -> frozenset[int]:
+    """The columns about persons that are not read: dropped by a table, or told by their name and first cells."""
     known = recognise([header])
     dropped = set(about_persons(known)) if known else set()
     below = (cells for line, cells in _readable(grid) if line > header[0])
     rows = list(islice(below, _SAMPLED))
     for rank, name in enumerate(header[1]):
-        column = known.columns[rank] if known else None
-        # Of a column we read, the name says nothing: only its cells may.
-        said = plain(name) if column is None else "owner" if column.field in BODIES else ""
         samples = [text for row in rows if rank < len(row) and (text := plain(row[rank]))]
-        if name is not None and personal(said, samples):
+        if name is not None and personal(plain(name), samples):
             dropped.add(rank)
-    return frozenset(dropped)
+    return frozenset(dropped - set(read))
+
+
+def _is_value(name: str, cell: str) -> bool:
+    try:
+        return (day(cell, year_alone=True) if name in DATES else number(cell)) is not None
+    except BadValue:
+        return False
 
 
 def _columns(faults: Sequence[Fault]) -> set[str]:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from pos_map.contacts import LEFT_OUT, PERSONAL_EN
 from pos_map.faults import Fault
-from pos_map.persons import PERSONAL_EN, contact
-from pos_map.validation.copies import LEFT_OUT, Copy, copies
+from pos_map.mapping import Profile
+from pos_map.validation.copies import Copy, copies
 from pos_map.writing import clean, open_book, put, sheet_name
 
 Language = Literal["fr", "en"]
@@ -42,12 +43,17 @@ _WORDS = {
 
 
 def write_faults_xlsx(
-    faults: Sequence[Fault], paths: Sequence[Path], target: Path, language: Language = "fr"
+    faults: Sequence[Fault],
+    paths: Sequence[Path],
+    target: Path,
+    language: Language = "fr",
+    profiles: Sequence[Profile] = (),
 ) -> Path:
     """Write the faults and the source sheets they stand in to `target`, an .xlsx; returns it.
 
     `paths` are the files that were read: those that are spreadsheets or CSV are copied (values only, whole up to
-    20,000 lines, else the lines at fault), each faulty cell coloured with the sentence in a comment.
+    20,000 lines, else the lines at fault), each faulty cell coloured with the sentence in a comment. `profiles` are
+    those they were read with.
     """
     book = open_book(target)
     try:
@@ -57,7 +63,7 @@ def write_faults_xlsx(
         taken = {str(words["sheet"]).casefold()}
         cells: dict[int, Cell] = {}
         hidden: set[int] = set()
-        for copy in copies(faults, paths):
+        for copy in copies(faults, paths, profiles):
             name = sheet_name(f"{Path(copy.file).stem} {copy.grid.name}".strip(), taken)
             cells.update(_copy(book.add_worksheet(name), name, copy, formats, language))
             hidden |= copy.about_persons()
@@ -127,10 +133,11 @@ def _list(
 
 
 def _without_person(fault: Fault, hidden: Collection[int], words: Mapping[str, Any]) -> Fault:
-    """The fault, its value left out when it is about a person."""
-    if fault.value and (id(fault) in hidden or contact(fault.value)):
-        return replace(fault, value=words["person"])
-    return fault
+    """The fault, its value left out of it when it stands in a column about persons."""
+    if not fault.value or id(fault) not in hidden:
+        return fault
+    fr, en = (sentence.replace(fault.value, words["person"]) for sentence in (fault.fr, fault.en))
+    return replace(fault, value=words["person"], fr=fr, en=en, mend="")
 
 
 def _copy(

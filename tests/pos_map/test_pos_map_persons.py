@@ -7,8 +7,9 @@ import pytest
 from openpyxl import Workbook
 
 from pos_map import Gathered, gather, profiles
+from pos_map.contacts import contact, redacted
 from pos_map.inspecting import PERSONAL_FR, describe, inspect
-from pos_map.persons import contact, person, personal, redacted, told_by_name
+from pos_map.persons import person, personal, told_by_name
 from pos_map.profile_writing import to_profile
 
 Files = Callable[..., Gathered]

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pos_map import Fault, gather
+from pos_map import Fault, Gathered, gather, profiles
 from pos_map.validation import copies as copying
 from pos_map.validation import faults_json, safe_cell, write_faults_xlsx
 from pos_map.writing import clean, sheet_name, unguarded
@@ -116,8 +117,8 @@ def test_a_comment_says_its_sentence_once(estate: list[Path], tmp_path: Path) ->
 PERSONS = (
     "Parc;voir j@caisse.example;;;;\n"
     "nomEquipementPhysique;type;quantite;utilisateur;Chef de projet;nomEntite\n"
-    "H1;Serveur;beaucoup;aexemple;Anne Exemple;Jean Exemple\n"
-    "H2;Serveur;1;bexemple;;EXEMPLE Anne\n"
+    "H1;Serveur;beaucoup;aexemple;Anne Exemple;Victor Hugo\n"
+    "H2;Serveur;1;bexemple;;DSI (a@caisse.example)\n"
     "H3;Serveur;1;;Jean Exemple;j@caisse.example\n"
 )
 
@@ -136,9 +137,125 @@ def test_persons_are_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     lines = {line[0]: line[1:] for line in rows(page)}
     left_out = "(donnée personnelle écartée)"
     assert lines["nomEquipementPhysique"][2:] == ["utilisateur", "Chef de projet", "nomEntite"]
-    assert lines["H1"] == ["Serveur", "beaucoup", left_out, left_out, left_out]
+    # What is read comes back as it was read, a name that may be a body's too; what is not is left out.
+    assert lines["H1"] == ["Serveur", "beaucoup", left_out, left_out, "Victor Hugo"]
+    if whole > 1:
+        assert [lines[name][4] for name in ("H2", "H3")] == ["DSI", None]
     english = load_workbook(write_faults_xlsx(gather([path]).faults, [path], tmp_path / "e.xlsx", "en"))
     assert "(personal data left out)" in [cell for line in rows(english["parc"]) for cell in line]
+
+
+def sent_back(path: Path, tmp_path: Path, language: str, **options: Any) -> Gathered:
+    """The workbook of findings of a file, its one mistake ("un") mended, read again."""
+    given = gather([path], **options)
+    assert given.faults
+    profiles = options.get("profiles", ())
+    book = load_workbook(
+        write_faults_xlsx(given.faults, [path], tmp_path / "f.xlsx", language, profiles)  # type: ignore[arg-type]
+    )
+    del book[book.sheetnames[0]]
+    for line in book.worksheets[0].iter_rows():
+        for cell in line:
+            if cell.value == "un":
+                cell.value = 1
+    book.save(tmp_path / "mended.xlsx")
+    return gather([tmp_path / "mended.xlsx"], **options)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_workbook_sent_back_gives_what_was_read(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "hotes.csv"
+    path.write_text(
+        "nomEquipementPhysique;type;quantite;paysDUtilisation;site;utilisateur;nomEntite\n"
+        "0123456789;Serveur;un;France;Victor Hugo;jexemple;DSI (a@caisse.example)\n"
+        "camille_prod;Serveur;1;France;Jean Moulin;aexemple;b@caisse.example\n"
+        "0123456790;Serveur;1;France;Marie Curie 01 02 03 04 05;bexemple;DRH\n",
+        encoding="utf-8",
+    )
+    back = sent_back(path, tmp_path, language)
+    assert not [fault for fault in back.faults if fault.severity == "error" or fault.code == "personal-data"]
+    assert [asset.name for asset in back.inventory.assets] == ["0123456789", "camille_prod", "0123456790"]
+    assert [asset.entity for asset in back.inventory.assets] == ["DSI", "", "DRH"]
+    assert [asset.site for asset in back.inventory.assets] == [
+        "Victor Hugo", "Jean Moulin", "Marie Curie (donnée personnelle écartée)",
+    ]  # fmt: skip
+    assert [asset.quantity for asset in back.inventory.assets] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_names_of_applications_and_owners_survive_too(tmp_path: Path, language: str) -> None:
+    path = tmp_path / "pos.csv"
+    head = "code application;nom;zone;propriétaire;utilisateurs;description\n"
+    path.write_text(head + "A;Claire Net;Z;CNAM;1;x\nB;Victor Web;Z;DSI;2;y\n", encoding="utf-8")
+    base = gather([path]).inventory
+    path.write_text(
+        head + "A;Claire Net;Z;dsi@caisse.example;un;+10 000 dossiers\nB;Victor Web;Z;DSI;2;ok\n",
+        encoding="utf-8",
+    )
+    apps = sent_back(path, tmp_path, language, base=base).inventory.applications
+    assert [(app.name, app.owner, app.users) for app in apps] == [
+        ("Claire Net", "CNAM", 1),
+        ("Victor Web", "DSI", 2),
+    ]
+    assert apps[0].description == "+10 000 dossiers"
+
+
+def test_the_columns_of_a_profile_are_not_masked(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(
+        "Serveur;Genre;Qté;Implantation;Suivi par\nS1;Serveur;un;Victor Hugo;Anne Exemple\n"
+        "S2;Serveur;1;Marie Curie;Anne Exemple\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "p.yaml").write_text(
+        "sheets:\n  - recognise: [Serveur, Genre]\n    tables:\n      - kind: assets\n"
+        "        columns: {name: Serveur, type: Genre, quantity: Qté, site: Implantation}\n",
+        encoding="utf-8",
+    )
+    mine = [profiles.load(tmp_path / "p.yaml")]
+    back = sent_back(path, tmp_path, "fr", profiles=mine)
+    assert [asset.site for asset in back.inventory.assets] == ["Victor Hugo", "Marie Curie"]
+    assert [asset.quantity for asset in back.inventory.assets] == [1, 1]
+    with zipfile.ZipFile(tmp_path / "f.xlsx") as archive:
+        assert not any(b"Anne Exemple" in archive.read(name) for name in archive.namelist())
+
+
+@pytest.mark.parametrize("mask", ["(donnée personnelle écartée)", "(personal data left out)"])
+def test_a_mask_read_again_says_nothing(tmp_path: Path, mask: str) -> None:
+    path = tmp_path / "pos.csv"
+    path.write_text(
+        f"code application;nom;zone;propriétaire;utilisateurs;éditeur;responsable\nA;A;Z;{mask};{mask};{mask};{mask}\n",
+        encoding="utf-8",
+    )
+    found = gather([path])
+    (app,) = found.inventory.applications
+    assert (app.owner, app.users, app.editor) == ("", None, "")
+    assert not [
+        fault for fault in found.faults if fault.code in ("personal-data", "bad-number", "person-owner")
+    ]
+
+
+def test_findings_do_not_repeat_the_person_they_hide(tmp_path: Path) -> None:
+    pos, links = tmp_path / "pos.csv", tmp_path / "liens.csv"
+    pos.write_text(
+        "code application;nom;zone;périmètre;mise en service;utilisateurs;RTO;Jean Exemple\n"
+        "A;A;Z;Jean Exemple 06 12 34 56 78;voir Anne Exemple;jean exemple 06 12 34 56 78;06 12 34 56 78;x\n"
+        "B;B;Z;a@caisse.example;x;;;x\n",
+        encoding="utf-8",
+    )
+    links.write_text(
+        "nomApplication;nomEquipementVirtuel;typeEnvironnement\nA;PC a@caisse.example;prod\n",
+        encoding="utf-8",
+    )
+    faults = gather([pos, links]).faults
+    said = faults_json(faults) + repr(faults)
+    assert {"unknown-word", "bad-date", "bad-number", "unknown-vm"} <= {fault.code for fault in faults}
+    book = load_workbook(write_faults_xlsx(faults, [pos, links], tmp_path / "f.xlsx"))
+    for page in book.worksheets[:1]:
+        said += repr(rows(page))
+    said += repr([c.comment.text for page in book for line in page.iter_rows() for c in line if c.comment])
+    for word in ("Exemple", "exemple 06", "12 34", "a@caisse"):
+        assert word not in said, word
 
 
 def test_counts_of_users_are_copied(tmp_path: Path) -> None:
