@@ -13,12 +13,13 @@ from footprint.store.database import Store
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The request of a page."""
+    """The request of a page: a refused form waiting to be shown, or what one did."""
 
     store: Store
     who: SignedIn
     path: str
     refusal: Refusal | None = None
+    done: Refusal | None = None
     query: Mapping[str, str] = field(default_factory=dict)
 
     def typed(self, name: str, place: int = 0) -> str:

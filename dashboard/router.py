@@ -99,7 +99,9 @@ def title(path: str) -> str:
 def render(store: Store, refusals: Refusals, path: str, query: Mapping[str, str] = NO_QUERY) -> list[Any]:
     """The page of this address for the current visitor, in its frame; errors become readable pages."""
     who = visitor()
-    page = Page(store, who, path, refusals.take(who.key, path), query)
+    waiting = refusals.take(who.key, path)
+    done = waiting if waiting and waiting.done else None
+    page = Page(store, who, path, None if done else waiting, done, query)
     summary = _summary(store)
     try:
         content = _content(page)

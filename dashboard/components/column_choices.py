@@ -19,8 +19,6 @@ from pos_map.inspecting import ColumnView, SheetView
 from pos_map.proposing import Guess
 
 _COLUMNS_SHOWN = 120
-SURE = 0.6
-"""Confidence from which a column is proposed in another table than the one it looks like."""
 
 
 def column_choices(page: Page, upload: str, rank: int, file: UnknownFile) -> Any:
@@ -101,7 +99,7 @@ def _sheet(page: Page, place: int, sheet: SheetView, kind: str) -> Any:
     name = say(f"Colonnes de {shown(sheet.name)}", f"Columns of {shown(sheet.name)}") if sheet.name else say(
         "Colonnes", "Columns"
     )  # fmt: skip
-    return table(name, heads, rows, numeric=(3,), hide_caption=not sheet.name)
+    return table(name, heads, rows, numeric=(3,), hide_caption=not sheet.name, cards=True)
 
 
 def _row(page: Page, place: int, column: ColumnView, kind: str) -> list[Any]:
@@ -134,8 +132,6 @@ def _row(page: Page, place: int, column: ColumnView, kind: str) -> list[Any]:
 
 
 def _proposed(column: ColumnView, kind: str) -> Guess | None:
-    """What a column is thought to be, in a sheet of this kind."""
-    found = [each for each in (column.guess, *column.others) if each and each.kind in (kind, "links")]
-    if found and (found[0] is column.guess or found[0].confidence >= SURE):
-        return found[0]
-    return None
+    """What a column is thought to be, in a sheet of this kind: what an inspection writes, never a lesser guess."""
+    guess = column.guess
+    return guess if guess and guess.kind in (kind, "links") else None

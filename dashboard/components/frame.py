@@ -27,6 +27,8 @@ def framed(page: Page, summary: Summary | None, content: Any, campaign: Campaign
     """The content of a page in its frame, which says that the campaign is frozen when it is."""
     skip = html.A(say("Aller au contenu", "Skip to content"), href="#contenu", className="skip")
     alert = [html.P(page.refusal.message, className="alert", role="alert")] if page.refusal else []
+    if page.done and page.done.message:
+        alert = [html.P(page.done.message, className="done", role="status")]
     frozen = [_frozen(campaign)] if campaign and campaign.frozen_at else []
     old = banner(page, summary, campaign)
     children = [*alert, *frozen, *old, *(content if isinstance(content, list) else [content])]

@@ -58,7 +58,7 @@ def rules(page: Page, organisation: str, may: bool) -> Any:
         ]  # fmt: skip
         heads += [say("Oublier", "Forget")] if may else []
         rows = [_rule(page, each, may) for each in kept]
-        blocks.append(table(say("Règles gardées", "Rules kept"), heads, rows, hide_caption=True))
+        blocks.append(table(say("Règles gardées", "Rules kept"), heads, rows, hide_caption=True, cards=True))
     else:
         blocks.append(html.P(say("Aucune règle pour l’instant.", "No rule so far.")))
     if may:

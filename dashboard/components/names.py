@@ -31,8 +31,8 @@ def names_nothing_bears(found: Sequence[Unmatched]) -> Any:
             f"Names nothing bears ({formats.integer(len(found))})"), id="noms",
     )  # fmt: skip
     lead = say(
-        "Ils s’importent et restent visibles sous « non rattaché ». Une fois l’import fait, la page Rattachements "
-        "permet de décider, et de garder ces décisions.",
+        "Ils s’importent et restent visibles sous «\u00a0non rattaché\u00a0». Une fois l’import fait, la page "
+        "Rattachements permet de décider, et de garder ces décisions.",
         "They are imported and stay visible under “non rattaché”. Once imported, the Matching page lets you decide, "
         "and keep these decisions.",
     )
@@ -44,7 +44,12 @@ def names_nothing_bears(found: Sequence[Unmatched]) -> Any:
         for each in found[:SHOWN]
     ]
     grid = table(
-        say("Noms que rien ne porte", "Names nothing bears"), heads, rows, numeric=(2,), hide_caption=True
+        say("Noms que rien ne porte", "Names nothing bears"),
+        heads,
+        rows,
+        numeric=(2,),
+        hide_caption=True,
+        cards=True,
     )
     fold = html.Details([html.Summary(say("Voir ces noms", "See these names")), grid], className="fold")
     return html.Section([head, html.P(lead), fold], className="card")

@@ -48,7 +48,7 @@ def _group(faults: Sequence[Mapping[str, Any]], severity: str, count: int, name:
         say("Fichier", "File"), say("Ligne", "Line"), say("Colonne", "Column"), say("Valeur lue", "Value read"),
         say("Ce qui ne va pas, ce qui est attendu", "What is wrong, what is expected"),
     )  # fmt: skip
-    grid = table(name, heads, [_row(fault) for fault in listed], numeric=(1,), hide_caption=True)
+    grid = table(name, heads, [_row(fault) for fault in listed], numeric=(1,), hide_caption=True, cards=True)
     head = html.Summary([_mark(severity), f"{name} ({formats.integer(count)})"])
     rest = count - len(listed)
     more = html.P(

@@ -1,4 +1,7 @@
-"""Tables: a caption, header cells with their scope, numbers aligned; wide ones scroll in their own frame."""
+"""Tables: a caption, header cells with their scope, numbers aligned.
+
+A wide one scrolls in its own frame, or makes a card of each row where the screen is narrow.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +19,29 @@ def table(
     *,
     hide_caption: bool = False,
     label: str = "",
+    cards: bool = False,
 ) -> Any:
-    """A table whose first column names the rows; `numeric` are the columns aligned on the right."""
+    """A table whose first column names the rows; `numeric` are the columns aligned on the right.
+
+    With `cards`, each row is a card on a narrow screen, every cell under the name of its column: for rows to act on.
+    """
     name = "visually-hidden" if hide_caption else ""
     head = html.Tr([html.Th(text, scope="col", className=_align(i, numeric)) for i, text in enumerate(heads)])
-    body = [_row(row, numeric) for row in rows]
+    body = [_row(row, numeric, heads if cards else ()) for row in rows]
     grid = html.Table([html.Caption(caption, className=name), html.Thead(head), html.Tbody(body)])
-    return html.Div(grid, className="scroll", tabIndex="0", role="region", **{"aria-label": label or caption})
+    name = "scroll as-cards" if cards else "scroll"
+    return html.Div(grid, className=name, tabIndex="0", role="region", **{"aria-label": label or caption})
 
 
-def _row(row: Sequence[Any], numeric: Sequence[int]) -> Any:
+def _row(row: Sequence[Any], numeric: Sequence[int], told: Sequence[str]) -> Any:
+    """A row, each cell with the name of its column when these are `told`."""
     first = html.Th(row[0], scope="row", className=_align(0, numeric))
-    return html.Tr([first, *(html.Td(cell, className=_align(i, numeric)) for i, cell in enumerate(row) if i)])
+    cells = [
+        html.Td(cell, className=_align(i, numeric), **({"data-column": told[i]} if told else {}))
+        for i, cell in enumerate(row)
+        if i
+    ]
+    return html.Tr([first, *cells])
 
 
 def _align(place: int, numeric: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.components import native
 from dashboard.components.dates import moment
+from dashboard.components.imported import imported
 from dashboard.components.inventory import counted, title
 from dashboard.components.tables import table
 from dashboard.page import Page, check_link
@@ -37,6 +38,7 @@ def layout(page: Page, _subject: str = "") -> Any:
     )
     return [
         title(page, NAME, lead),
+        imported(page, campaign) if page.done and not page.done.message else None,
         _waiting(page),
         html.Div(
             [_form(page, campaign), html.Div([_template(), _profiles(page)], className="stack")],
@@ -222,7 +224,7 @@ def _history(page: Page, campaign: Campaign, done: list[Batch]) -> Any:
     )  # fmt: skip
     rows = [_line(batch) for batch in done]
     name = say("Historique des imports", "History of imports")
-    blocks = [head, table(name, heads, rows, hide_caption=True)]
+    blocks = [head, table(name, heads, rows, hide_caption=True, cards=True)]
     standing = any(batch.undone_at is None for batch in done)
     if standing and page.who.person.may_import and not campaign.frozen_at:
         undo = say("Annuler le dernier import", "Undo the last import")

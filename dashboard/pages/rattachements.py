@@ -158,7 +158,7 @@ def _group(page: Page, kind: str, names: list[tuple[int, Unmatched]], may: bool)
     if may:
         heads += [say("Ou bien", "Or else"), say("Garder", "Keep")]
     rows = [_row(page, rank, each, may) for rank, each in listed]
-    grid = table(name, heads, rows, numeric=(1,), hide_caption=True)
+    grid = table(name, heads, rows, numeric=(1,), hide_caption=True, cards=True)
     blocks = [head, html.Div(grid, className="matching")]
     if len(names) > len(listed):
         rest = formats.integer(len(names) - len(listed))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
 
 from dashboard.components import native
 from dashboard.components.column_choices import column_choices
+from dashboard.components.imported import imported
 from dashboard.components.inventory import differences, table_word, title
 from dashboard.components.names import names_nothing_bears
 from dashboard.components.remarks import remarks
@@ -15,6 +17,7 @@ from dashboard.components.tables import table
 from dashboard.page import Page, check_link
 from footprint import formats
 from footprint.plausibility import shown
+from footprint.store.referential import current_campaign
 from footprint.texts import say
 from footprint.uploads import checking, folder, jobs
 from footprint.uploads.found import Check, Recognised
@@ -58,7 +61,9 @@ def layout(page: Page, subject: str) -> Any:
     return [
         head,
         alert,
-        _verdict(page, upload, found),
+        _to_map(page, upload, faults)
+        if any(unknown) and _unread(found, faults)
+        else _verdict(page, upload, found),
         *unknown,
         _changes(found) if not found.errors else None,
         remarks(faults, found.errors, found.warnings, check_link(upload.id)),
@@ -71,11 +76,13 @@ def _imported(page: Page, subject: str) -> Any:
     """The page of a check whose files were imported while it waited, None for any other."""
     if page.query.get("attendre") is None or (page.store.home / "uploads" / subject).exists():
         return None
-    said = say("L’import est fait.", "The import is done.")
+    said = html.P(say("L’import est fait.", "The import is done."), role="status")
+    done = imported(page, current_campaign(page.store))
     back = html.A(say("Voir l’historique", "See the history"), href="/import#historique", className="button")
     return [
         title(page, NAME, ""),
-        html.Section([html.P(said, role="status"), html.P(back)], className="card"),
+        done,
+        html.Section([None if done else said, html.P(back)], className="card"),
     ]
 
 
@@ -117,6 +124,29 @@ def _give_up(page: Page, upload: folder.Upload) -> Any:
     return native.act(
         page, f"{check_link(upload.id)}/abandonner", say("Abandonner", "Give up"), kind="button button-quiet"
     )
+
+
+def _unread(found: Check, faults: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether all that is wrong is that the columns of some files are not known yet."""
+    names = {file.file for file in found.unknown}
+    wrong = [fault for fault in faults if fault["severity"] == "error"]
+    return bool(wrong) and all(fault["file"] in names and fault["code"] in checking.UNREAD for fault in wrong)
+
+
+def _to_map(page: Page, upload: folder.Upload, faults: Sequence[Mapping[str, Any]]) -> Any:
+    """What is left to do before anything can be imported: the button that does it is under the columns."""
+    many = len({fault["file"] for fault in faults if fault["severity"] == "error"})
+    files = say("ce fichier", "this file") if many == 1 else say("ces fichiers", "these files")
+    said = say(f"Il reste à dire ce que sont les colonnes de {files}.",
+               f"What is left is to say what the columns of {files} are.")  # fmt: skip
+    todo = say(
+        "Relisez ci-dessous ce qui est proposé, gardez-le comme profil : tout est relu avec lui.",
+        "Read over what is proposed below and keep it as a profile: everything is read again with it.",
+    )
+    send = html.A(
+        say("Envoyer d’autres fichiers", "Send other files"), href="/import", className="button button-quiet"
+    )
+    return _card(said, [html.P(todo)], [send, _give_up(page, upload)], "card")
 
 
 def _verdict(page: Page, upload: folder.Upload, found: Check) -> Any:
@@ -198,5 +228,7 @@ def _recognised(tables: tuple[Recognised, ...]) -> Any:
     ]
     if not rows:
         return None
-    grid = table(say("Tables reconnues", "Tables recognised"), heads, rows, numeric=(3,), hide_caption=True)
+    grid = table(
+        say("Tables reconnues", "Tables recognised"), heads, rows, numeric=(3,), hide_caption=True, cards=True
+    )
     return html.Section([head, grid], className="card")

@@ -81,7 +81,7 @@ def create_api(store: Store, pages: Pages | None = None) -> FastAPI:
         uploads.routes(store, refusals),
         matching.routes(store, refusals),
         yearly.routes(store, refusals),
-        assessing.routes(store),
+        assessing.routes(store, refusals),
     ):
         api.include_router(router)
     hashes = pages(api, store, refusals) if pages else ()

@@ -12,13 +12,15 @@ from starlette.responses import RedirectResponse, Response
 
 from footprint import kept
 from footprint.errors import CampaignFrozen, FootprintError, StoreError
-from footprint.server.forms import Posted, first
+from footprint.server.forms import Posted, done, first
 from footprint.server.headers import local_path
+from footprint.server.refusals import Refusals
 from footprint.server.visitor import visitor
 from footprint.server.working import work
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign, last_import
 from footprint.store.tables import Campaign
+from footprint.texts import say
 from footprint.uploads import jobs
 
 PATH = "/evaluation"
@@ -30,7 +32,7 @@ log = logging.getLogger("footprint.assessing")
 _refused: dict[tuple[Path, int], tuple[str, str]] = {}
 
 
-def routes(store: Store) -> APIRouter:
+def routes(store: Store, refusals: Refusals) -> APIRouter:
     """The form that computes; it leads back to the page it was on, or to that of the work under way."""
     router = APIRouter(include_in_schema=False)
 
@@ -43,7 +45,9 @@ def routes(store: Store) -> APIRouter:
         await work(KEY, partial(compute, store, campaign, person.login))
         if jobs.is_running(KEY) or refusal(store, campaign):
             return RedirectResponse(PATH, 303)
-        return RedirectResponse(local_path(first(fields, "suite")), 303)
+        return done(
+            refusals, local_path(first(fields, "suite")), say("Évaluation faite.", "Assessment done.")
+        )
 
     return router
 

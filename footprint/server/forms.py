@@ -109,3 +109,10 @@ def back(refusals: Refusals, page: str, text: str, fields: Fields) -> Response:
     """Back to the page of a refused form, with the reason and what was typed."""
     refusals.keep(visitor().key, Refusal(page, text, fields))
     return RedirectResponse(page, 303)
+
+
+def done(refusals: Refusals, page: str, text: str = "") -> Response:
+    """On to a page, which says once what a form did; without a text, the page has its own words for it."""
+    path = page.partition("#")[0].partition("?")[0]
+    refusals.keep(visitor().key, Refusal(path, text, {}, done=True))
+    return RedirectResponse(page, 303)

@@ -15,7 +15,7 @@ from footprint.matching_targets import known_names, settled
 from footprint.reconciling_sheet import Decision, read_reconciling, write_reconciling
 from footprint.roles import Person
 from footprint.server.downloads import attached
-from footprint.server.forms import Fields, Posted, back, first
+from footprint.server.forms import Fields, Posted, back, done, first
 from footprint.server.multipart import received
 from footprint.server.refusals import Refusals
 from footprint.server.rest import XLSX, slug
@@ -26,7 +26,7 @@ from footprint.store.database import Store
 from footprint.store.imports import inventory_of
 from footprint.store.referential import current_campaign
 from footprint.store.tables import Campaign
-from footprint.texts import message
+from footprint.texts import message, say
 from footprint.uploads import folder
 from pos_map.matching import Rule
 
@@ -49,7 +49,7 @@ def routes(store: Store, refusals: Refusals) -> APIRouter:
             _keep(store, campaign, decisions(fields), person)
         except FootprintError as error:
             return back(refusals, PAGE, message(error), fields)
-        return RedirectResponse(PAGE, 303)
+        return done(refusals, PAGE, _kept_words())
 
     @router.post("/regles")
     def add_rule(fields: Posted) -> Response:
@@ -100,7 +100,11 @@ def _spreadsheet(router: APIRouter, store: Store, refusals: Refusals) -> None:
             return back(refusals, PAGE, message(error), {})
         finally:
             await run_in_threadpool(folder.discard, store, identifier)
-        return RedirectResponse(PAGE, 303)
+        return done(refusals, PAGE, _kept_words())
+
+
+def _kept_words() -> str:
+    return say("Décisions gardées et appliquées.", "Decisions kept and applied.")
 
 
 def open_campaign(store: Store) -> Campaign:

@@ -1,4 +1,5 @@
-"""A refused form, kept until its page is shown again: the sentence, and what the person had typed."""
+"""What a form came to, kept until its page is shown again: why it was refused and what had been typed, or that it is
+done."""
 
 from __future__ import annotations
 
@@ -11,11 +12,15 @@ LARGEST = 1_000  # refusals kept; a person has one at a time
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a form was refused, and its fields (name -> values as typed)."""
+    """Why a form was refused, and its fields (name -> values as typed); with `done`, that it was not: what it did.
+
+    A page that tells better what was done is given no message.
+    """
 
     path: str
     message: str
     fields: Mapping[str, tuple[str, ...]]
+    done: bool = False
 
     def typed(self, name: str, place: int = 0) -> str:
         """What had been typed in a field, "" when nothing."""

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from footprint.errors import CampaignError, CampaignFrozen, FootprintError
 from footprint.roles import Person
-from footprint.server.forms import Fields, Posted, back, first
+from footprint.server.forms import Fields, Posted, back, done, first
 from footprint.server.multipart import Sent, received
 from footprint.server.refusals import Refusals
 from footprint.server.upload_door import TurnedAway
@@ -92,7 +92,7 @@ def _deciding(router: APIRouter, store: Store, refusals: Refusals) -> None:
         await work(upload.id, partial(checking.import_checked, store, upload, person.login))
         if jobs.is_running(upload.id) or upload.folder.exists():
             return _page(upload)
-        return RedirectResponse("/import", 303)
+        return done(refusals, "/import")
 
     @router.post("/{identifier}/abandonner")
     def give_up(identifier: str) -> Response:
@@ -115,7 +115,7 @@ def _deciding(router: APIRouter, store: Store, refusals: Refusals) -> None:
             imports.undo(store, campaign, person.login)
         except CampaignError as error:
             return back(refusals, "/import", message(error), fields)
-        return RedirectResponse("/import", 303)
+        return done(refusals, "/import", say("Le dernier import est annulé.", "The last import is undone."))
 
 
 def importer() -> Person:

@@ -28,7 +28,7 @@ from pos_map.mapping import Profile
 
 CHECK, FAULTS, PROGRESS, REFUSED = "check.json", "faults.json", "progress.json", "refused.json"
 FAULTS_KEPT = 50_000
-_UNREAD = frozenset({"unknown-format", "missing-column"})
+UNREAD = frozenset({"unknown-format", "missing-column"})
 _TOLD_S = 0.5
 
 log = logging.getLogger("footprint.uploads")
@@ -189,7 +189,7 @@ def _sheets(path: Path, profiles: Sequence[Profile]) -> list[sources.Sheet]:
 
 def _unknown(upload: Upload, prepared: Prepared, tables: Sequence[Recognised]) -> list[UnknownFile]:
     """The files no table was found in, or that lack columns, looked into so that she can say what these are."""
-    names = {fault.file for fault in prepared.errors if fault.code in _UNREAD}
+    names = {fault.file for fault in prepared.errors if fault.code in UNREAD}
     names |= {each.file for each in tables if not any(table.kind for table in each.tables)}
     seen = []
     for path in upload.paths():

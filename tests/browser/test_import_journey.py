@@ -83,7 +83,10 @@ def test_a_mended_file_reaches_the_map_and_leaves_it(page: Any, served: Any, tmp
     page.goto(check)
     page.get_by_role("button", name="Importer").click()
     page.wait_for_url("**/import")
-    assert "en vigueur" in page.locator("main").inner_text()
+    said = page.locator("main").inner_text()
+    assert "en vigueur" in said
+    assert " fait\n" in said
+    assert page.get_by_role("link", name="Annuler cet import").count() == 1
     assert sorted(_tiles(page, served)) == sorted([*before, "NEUVE-1"])
 
     page.get_by_role("button", name="Calculer maintenant").click()
