@@ -29,6 +29,7 @@ from pos_map.model import Inventory, identity
 from pos_map.organisations import name_bodies
 from pos_map.placement import MapBuilder
 from pos_map.plausible import check_plausible
+from pos_map.reasons import reason
 from pos_map.references import check_references
 from pos_map.resolving import Resolution, without_empty_box
 from pos_map.rows import Row, rows_of
@@ -237,12 +238,12 @@ def _not_opened(place: Place, cause: OSError) -> Fault:
             "Ce fichier n'existe pas : vérifiez le chemin.",
             "This file does not exist: check the path.",
         )
-    reason = cause.strerror or str(cause)
+    fr, en = reason(cause)
     return place.fault(
         "not-opened",
         "error",
-        f"Le fichier ne peut pas être ouvert ({reason}) : vérifiez le chemin et les droits de lecture.",
-        f"The file cannot be opened ({reason}): check the path and the right to read it.",
+        f"Le fichier ne peut pas être ouvert ({fr}) : vérifiez le chemin et les droits de lecture.",
+        f"The file cannot be opened ({en}): check the path and the right to read it.",
     )
 
 

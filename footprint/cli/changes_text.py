@@ -41,8 +41,17 @@ def print_counts(changes: Changes) -> None:
     from pos_map.changes_text import KIND_WORDS, SIGNS
 
     for table, counts in changes.counts().items():
-        said = [f"{SIGNS[kind]} {count(counts[kind], *KIND_WORDS[kind])}" for kind in SIGNS if counts[kind]]
-        typer.echo(f"{say(*WORDS[table])} : {', '.join(said)}")
+        said = [
+            f"{sign}{_gap()}{count(counts[kind], *KIND_WORDS[kind])}"
+            for kind, sign in SIGNS.items()
+            if counts[kind]
+        ]
+        typer.echo(f"{say(*WORDS[table])}{say(' :', ':')} {', '.join(said)}")
+
+
+def _gap() -> str:
+    """What French puts between a sign and its number."""
+    return say(" ", "")
 
 
 def _cut(said: str, everything: bool) -> str:
@@ -70,10 +79,11 @@ def changes_json(changes: Changes) -> dict[str, Any]:
 
 
 def counts_line(counts: Mapping[str, Mapping[str, int]]) -> str:
-    """Counts of all tables on one line: "+ 12, − 3, ~ 40"; an import that changes none changes warnings."""
+    """Counts of all tables on one line: "+ 12, − 3, ~ 40" ("+12…" in English); an import that changes none changes
+    warnings."""
     from pos_map.changes_text import SIGNS
 
     totals = {kind: sum(table.get(kind, 0) for table in counts.values()) for kind in SIGNS}
-    return ", ".join(f"{SIGNS[kind]} {total}" for kind, total in totals.items() if total) or say(
+    return ", ".join(f"{SIGNS[kind]}{_gap()}{total}" for kind, total in totals.items() if total) or say(
         "avertissements seuls", "warnings only"
     )

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from footprint.cli.faults_text import fault_line, profiles_of, unlisted_names
-from footprint.cli.files import writing
+from footprint.cli.faults_text import counted, fault_lines, profiles_of, unlisted_names
+from footprint.cli.files import check_workbook_name, writing
 from footprint.cli.importing import Files, Mode, Profiles
-from footprint.texts import count, language, say
+from footprint.texts import language, say
 
 if TYPE_CHECKING:
     from footprint.store.database import Store
@@ -50,22 +50,33 @@ def check(
         typer.Option("--out", help=say("Fichier à écrire (obligatoire pour xlsx).",
                                        "File to write (needed for xlsx).")),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help=say("Tous les constats, un par ligne.", "Every finding, one a line."))
+    ] = False,
 ) -> None:  # fmt: skip
     """Check files without importing them."""
     if form is Form.xlsx and out is None:
         raise typer.BadParameter(
             say("avec --format xlsx, donnez --out FICHIER.xlsx", "with --format xlsx, give --out FILE.xlsx")
         )
+    if form is Form.xlsx and out is not None:
+        check_workbook_name(out)
     asked = profiles_of(profile or ())
     found, inventory = _found(files, mode, year, asked)
     faults = [*found, *unlisted_names(inventory)]
-    errors = sum(fault.severity == "error" for fault in faults)
-    _tell(faults, files, form, out, asked)
+    if out is not None:
+        _write(faults, files, form, out, asked)
+        typer.echo(say(f"Constats écrits : {out}", f"Findings written: {out}"))
+    elif form is Form.json:
+        from pos_map.validation import faults_json
+
+        typer.echo(faults_json(faults), nl=False)
+    else:
+        for line in fault_lines(faults, files, everything):
+            typer.echo(line)
     if form is not Form.json or out is not None:
-        refused = count(errors, ("erreur", "erreurs"), ("error", "errors"))
-        doubts = count(len(faults) - errors, ("avertissement", "avertissements"), ("warning", "warnings"))
-        typer.echo(f"{refused}, {doubts}.")
-    if errors:
+        typer.echo(counted(faults))
+    if any(fault.severity == "error" for fault in faults):
         raise typer.Exit(1)
 
 
@@ -77,6 +88,7 @@ def _found(files: Sequence[Path], mode: Mode, year: int | None, profiles: Sequen
     from footprint.errors import CampaignError
     from footprint.store.imports import prepare
     from footprint.store.matching import rules
+    from pos_map.faults import Place
 
     store, campaign = current
     kept = [each.rule for each in rules(store, campaign.organisation)]
@@ -95,8 +107,9 @@ def _found(files: Sequence[Path], mode: Mode, year: int | None, profiles: Sequen
         prepared = prepare(store, found, files, mode=mode, profiles=profiles)
     except CampaignError as nothing:
         # Files that would empty the campaign are checked all the same.
-        typer.echo(str(nothing), err=True)
-        return _alone(files, "replace", found.year, profiles, kept)
+        faults, inventory = _alone(files, "replace", found.year, profiles, kept)
+        empty = Place(files[0].name).fault("nothing-read", "error", nothing.fr, nothing.en)
+        return [empty, *faults], inventory
     return prepared.faults, prepared.inventory
 
 
@@ -147,22 +160,20 @@ def _of_year(store: Store, current: Campaign, year: int | None) -> Campaign | No
     return next((each for each in same if each.year == year), None)
 
 
-def _tell(
-    faults: Sequence[Fault], files: Sequence[Path], form: Form, out: Path | None, profiles: Sequence[Profile]
+def _write(
+    faults: Sequence[Fault], files: Sequence[Path], form: Form, out: Path, profiles: Sequence[Profile]
 ) -> None:
-    """Write the faults in the form asked for, in a file or on the output."""
+    """Write every fault in a file, in the form asked for. Raises FootprintError."""
     from pos_map.validation import faults_json, write_faults_xlsx
 
-    if form is Form.xlsx and out is not None:
-        with writing(out):
+    with writing(out):
+        if form is Form.xlsx:
             write_faults_xlsx(faults, files, out, language(), profiles)
-        return
-    text = faults_json(faults) if form is Form.json else "".join(f"{fault_line(fault)}\n" for fault in faults)
-    if out is not None:
-        with writing(out):
-            out.write_text(text, encoding="utf-8")
-    else:
-        typer.echo(text, nl=False)
+        elif form is Form.json:
+            out.write_text(faults_json(faults), encoding="utf-8")
+        else:
+            lines = fault_lines(faults, files, everything=True)
+            out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def register(app: typer.Typer) -> None:

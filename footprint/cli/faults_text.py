@@ -1,61 +1,112 @@
-"""What is wrong in files, in the terminal: one line a fault, as compilers write theirs, and its mend."""
+"""What is wrong in files, in the terminal: one line a fault, as compilers write theirs, and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from footprint.cli.files import opening
-from footprint.texts import message, say
+from footprint.cli.files import opening, quoted
+from footprint.texts import count, message, say
 
 if TYPE_CHECKING:
     from pos_map import Fault, Inventory
     from pos_map.mapping import Profile
 
 # Beyond, a terminal is of no help: the workbook of faults is.
-_MOST_LINES = 200
+_MOST_ERRORS = 200
+# A warning that comes more often is told by its first lines.
+_OFTEN, _FIRST = 5, 3
 
 
-def fault_line(fault: Fault) -> str:
-    """A fault as compilers write theirs, "file:line: column: error: sentence", and below what to write instead."""
+def fault_line(fault: Fault, files: Sequence[Path] = ()) -> str:
+    """A fault as compilers write theirs, "file:line: column: error: sentence", and below what to write or do.
+
+    `files` are those named on the command line: the file of a fault is one of them, or in one of them.
+    """
     sheet = f" [{fault.sheet}]" if fault.sheet else ""
     line = f":{fault.line}" if fault.line else ""
-    column = f" {fault.column} :" if fault.column else ""
+    colon = say(" :", ":")
+    column = f" {fault.column}{colon}" if fault.column else ""
     kind = say("erreur", "error") if fault.severity == "error" else say("attention", "warning")
-    mend = say(f"\n    → écrire « {fault.mend} »", f"\n    → write “{fault.mend}”") if fault.mend else ""
-    return f"{fault.file}{sheet}{line}:{column} {kind} : {message(fault)} [{fault.code}]{mend}"
+    todo = ""
+    if fault.mend:
+        todo = say(f"\n    → écrire « {fault.mend} »", f"\n    → write “{fault.mend}”")
+    elif fault.code == "unknown-format":
+        todo = f"\n    → footprint import inspect {quoted(_path(fault.file, files))}"
+    return f"{fault.file}{sheet}{line}:{column} {kind}{colon} {message(fault)} [{fault.code}]{todo}"
 
 
-def print_faults(faults: Collection[Fault]) -> None:
-    """One line a fault on the error output, errors first when they are too many to be all said."""
-    said = sorted(faults, key=lambda fault: fault.severity) if len(faults) > _MOST_LINES else list(faults)
-    for fault in said[:_MOST_LINES]:
-        typer.echo(fault_line(fault), err=True)
-    if len(said) > _MOST_LINES:
-        typer.echo(
-            say(
-                f"… et {len(said) - _MOST_LINES} autres. Pour tout voir : footprint check FICHIERS --format xlsx "
-                "--out constats.xlsx",
-                f"… and {len(said) - _MOST_LINES} others. To see all: footprint check FILES --format xlsx --out "
-                "findings.xlsx",
-            ),
-            err=True,
+def _path(name: str, files: Sequence[Path]) -> Path:
+    """The file of a fault, from where the command runs."""
+    inside = (file / name if file.is_dir() else file for file in files)
+    return next((path for path in inside if path.name == Path(name).name and path.exists()), Path(name))
+
+
+def fault_lines(
+    faults: Iterable[Fault], files: Sequence[Path] = (), everything: bool = False
+) -> Iterator[str]:
+    """The lines that tell faults: errors, then warnings, those that come often by their first ones.
+
+    `everything`: none is left out.
+    """
+    errors: list[Fault] = []
+    warnings: dict[str, list[Fault]] = {}
+    for fault in faults:
+        (errors if fault.severity == "error" else warnings.setdefault(fault.code, [])).append(fault)
+    most = len(errors) if everything else _MOST_ERRORS
+    yield from (fault_line(fault, files) for fault in errors[:most])
+    cut = len(errors) > most
+    if cut:
+        yield _more(len(errors) - most, say("erreurs", "errors"))
+    # Those that come seldom first: they would be lost among the others.
+    for code, found in sorted(warnings.items(), key=lambda item: len(item[1]) > _OFTEN):
+        shown = found if everything or len(found) <= _OFTEN else found[:_FIRST]
+        yield from (fault_line(fault, files) for fault in shown)
+        if len(shown) < len(found):
+            cut = True
+            yield _more(len(found) - len(shown), say(f"« {code} »", f"“{code}”"))
+    if cut:
+        yield say(
+            "Pour tout voir : --all, ou footprint check … --format xlsx --out constats.xlsx",
+            "To see all: --all, or footprint check … --format xlsx --out findings.xlsx",
         )
 
 
-def profiles_of(names: Sequence[str]) -> tuple[Profile, ...]:
-    """The mapping profiles named on the command line: YAML files, names of the body's own or of those shipped.
+def _more(many: int, what: str) -> str:
+    number = count(many, ("autre", "autres"), ("other", "others"))
+    return f"    … {say('et', 'and')} {number} {what}"
 
-    None named: the body's own that can be used, as on the import page. Ends the command with the faults of a
-    profile that cannot be used. Raises UnknownSubject.
+
+def counted(faults: Iterable[Fault]) -> str:
+    """How many errors and warnings: "2 erreurs, 1 avertissement."."""
+    kinds = Counter(fault.severity for fault in faults)
+    errors = count(kinds["error"], ("erreur", "erreurs"), ("error", "errors"))
+    return (
+        f"{errors}, {count(kinds['warning'], ('avertissement', 'avertissements'), ('warning', 'warnings'))}."
+    )
+
+
+def print_faults(faults: Iterable[Fault], files: Sequence[Path] = (), everything: bool = False) -> None:
+    """Tell faults on the error output, as `fault_lines` does."""
+    for line in fault_lines(faults, files, everything):
+        typer.echo(line, err=True)
+
+
+def profiles_of(names: Sequence[str]) -> tuple[Profile, ...]:
+    """The mapping profiles named on the command line, YAML files, names of the body's own or of those shipped; then
+    the body's own that can be used, which read the other files, as on the import page.
+
+    Ends the command with the faults of a profile that cannot be used. Raises UnknownSubject.
     """
     from footprint.home import home
     from footprint.uploads.own_profiles import usable
 
-    return tuple(_profile(name) for name in names) or tuple(usable(home()))
+    return (*(_profile(name) for name in names), *usable(home()))
 
 
 def _profile(name: str) -> Profile:
@@ -70,7 +121,7 @@ def _profile(name: str) -> Profile:
     try:
         if path.suffix.lower() in (".yaml", ".yml") or path.exists():
             with opening(path):
-                return load(path)
+                return replace(load(path), asked=True)
         return named(home(), name)
     except KeyError as error:
         known = [*paths(home()), *shipped()]

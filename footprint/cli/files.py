@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,11 @@ def opening(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise FootprintError(
-            f"Le fichier {path} ne peut pas être ouvert : {reason}.",
-            f"The file {path} can't be opened: {reason}.",
+            f"Le fichier {path} ne peut pas être ouvert : {fr}.", f"The file {path} can't be opened: {en}."
         ) from error
 
 
@@ -35,3 +37,17 @@ def writing(path: Path) -> Iterator[None]:
             f"Le fichier {path} ne peut pas être écrit. Fermez-le s’il est ouvert, ou donnez un dossier qui existe.",
             f"The file {path} can't be written. Close it if it is open, or name a folder that exists.",
         ) from error
+
+
+def check_workbook_name(path: Path) -> None:
+    """Refuse a workbook that its name would make something else. Raises FootprintError."""
+    if path.suffix.lower() != ".xlsx":
+        raise FootprintError(
+            f"Ce fichier est un classeur : donnez un nom en .xlsx, non « {path.name} ».",
+            f"This file is a workbook: give a name in .xlsx, not “{path.name}”.",
+        )
+
+
+def quoted(path: Path) -> str:
+    """A path as a command line takes it, spaces and all."""
+    return shlex.quote(str(path))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from footprint.cli.files import opening, writing
+from footprint.cli.files import check_workbook_name, opening, quoted, writing
 from footprint.texts import language, say
 
 Force = Annotated[
@@ -54,13 +54,14 @@ def inspect(
         text = to_profile(found)
         with writing(write):
             write.write_text(text, encoding="utf-8")
+        command = f"footprint import {quoted(file)} --profile {quoted(write)}"
         lines = ", ".join(map(str, left_to_write(text)))
         more_fr = f" et remplacez « À PRÉCISER » (lignes : {lines})" if lines else ""
         more_en = f" and replace “À PRÉCISER” (lines: {lines})" if lines else ""
         typer.echo(
             say(
-                f"Profil écrit : relisez {write}{more_fr}, puis footprint import {file} --profile {write}",
-                f"Profile written: read {write} over{more_en}, then footprint import {file} --profile {write}",
+                f"Profil écrit : relisez {write}{more_fr}, puis {command}",
+                f"Profile written: read {write} over{more_en}, then {command}",
             )
         )
 
@@ -139,6 +140,7 @@ def template(
     """Our own workbook, blank or filled from the current campaign, to correct and import again."""
     from pos_map.template import write_template
 
+    check_workbook_name(file)
     _keep(file, force)
     inventory = None
     if filled:
@@ -152,8 +154,8 @@ def template(
         write_template(file, inventory)
     typer.echo(
         say(
-            f"Classeur écrit : {file}. Une fois rempli : footprint import {file}",
-            f"Workbook written: {file}. Once filled: footprint import {file}",
+            f"Classeur écrit : {file}. Une fois rempli : footprint import {quoted(file)}",
+            f"Workbook written: {file}. Once filled: footprint import {quoted(file)}",
         )
     )
 

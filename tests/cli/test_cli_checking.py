@@ -6,10 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 from sqlmodel import select
 from typer.testing import CliRunner, Result
 
 from footprint.cli.main import app
+from footprint.errors import ImportRefused
 from footprint.home import home
 from footprint.store.database import open_store
 from footprint.store.tables import Campaign
@@ -142,6 +144,59 @@ def test_files_that_hold_nothing_are_checked_all_the_same(paths: list[str], tmp_
     run("import", *paths)
     blank = tmp_path / "vides.csv"
     blank.write_text("nomEquipementPhysique;type;quantite;couleur\n", encoding="utf-8")
-    done = run("check", str(blank))
-    assert "viderait la campagne" in done.stderr
+    done = run("check", str(blank), code=1)
+    assert "viderait la campagne. [nothing-read]" in done.stdout
     assert "[unknown-column]" in done.stdout
+
+
+def test_errors_come_first_and_what_comes_often_is_cut(tmp_path: Path) -> None:
+    rows = "".join(f"H{rank};Serveur;;France\n" for rank in range(40))
+    file = tmp_path / "mon parc.csv"
+    file.write_text(
+        f"nomEquipementPhysique;type;quantite;paysDUtilisation\n{rows}H99;Serveur;-1;France\n",
+        encoding="utf-8",
+    )
+    lines = run("check", str(file), code=1).stdout.splitlines()
+    assert "erreur : " in lines[0]
+    assert sum("[blank-quantity]" in line for line in lines) == 3
+    assert "    … et 37 autres « blank-quantity »" in lines
+    assert lines[-2] == "Pour tout voir : --all, ou footprint check … --format xlsx --out constats.xlsx"
+    assert lines[-1].startswith("1 erreur, ")
+    everything = run("check", str(file), "--all", code=1).stdout
+    assert everything.count("[blank-quantity]") == 40
+    assert "Pour tout voir" not in everything
+    out = tmp_path / "constats.txt"
+    assert f"Constats écrits : {out}" in run("check", str(file), "--out", str(out), code=1).stdout
+    assert out.read_text(encoding="utf-8").count("[blank-quantity]") == 40
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    file.write_text(f"nomEquipementPhysique;type;quantite;paysDUtilisation\n{rows}", encoding="utf-8")
+    shown = run("import", str(file), "--dry-run").stderr
+    assert "    … et 37 autres « blank-quantity »" in shown
+    assert shown.splitlines()[-1].startswith("0 erreur, ")
+    assert run("import", str(file), "--dry-run", "--all").stderr.count("[blank-quantity]") == 40
+
+
+def test_an_unknown_file_is_to_be_inspected(tmp_path: Path) -> None:
+    file = tmp_path / "mon parc.csv"
+    file.write_text("couleur;poids\nbleu;1\n", encoding="utf-8")
+    assert f"→ footprint import inspect '{file}'" in run("check", str(file), code=1).stdout
+
+
+@pytest.mark.parametrize("kind", ["blanc", "notes"])
+def test_check_and_import_refuse_alike_a_workbook_that_holds_nothing(tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "x.xlsx"
+    book = Workbook()
+    if kind == "notes":
+        book.active.append(["à", "lire"])
+    book.save(file)
+    run("check", str(file), code=1)
+    run("init", "--organisation", "Ma caisse", "--year", "2026")
+    assert isinstance(run("import", str(file), code=1).exception, ImportRefused)
+    run("check", str(file), code=1)
+
+
+def test_a_workbook_of_findings_is_named_as_one(paths: list[str], tmp_path: Path) -> None:
+    refused = run("check", *paths, "--format", "xlsx", "--out", str(tmp_path / "x.csv"), code=1)
+    assert "donnez un nom en .xlsx, non « x.csv »" in str(refused.exception)
+    out = tmp_path / "x.xlsx"
+    assert f"Constats écrits : {out}" in run("check", *paths, "--format", "xlsx", "--out", str(out)).stdout

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
-from footprint.cli import importing
+from footprint.cli import asking
 from footprint.cli.main import app
 
 FILES = {
@@ -32,6 +32,18 @@ def paths(tmp_path: Path) -> list[str]:
         (tmp_path / name).write_text(written, encoding="utf-8")
     run("init", "--organisation", "Ma caisse", "--year", "2026")
     return [str(tmp_path / name) for name in FILES]
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal:
+        @staticmethod
+        def isatty() -> bool:
+            return True
+
+    class Sys:
+        stdin = stdout = Terminal
+
+    monkeypatch.setattr(asking, "sys", Sys)
 
 
 def change(tmp_path: Path) -> None:
@@ -64,15 +76,7 @@ def test_a_terminal_is_asked_before_anything_is_removed(
     run("import", *paths)
     change(tmp_path)
 
-    class Terminal:
-        @staticmethod
-        def isatty() -> bool:
-            return True
-
-    class Sys:
-        stdin = stdout = Terminal
-
-    monkeypatch.setattr(importing, "sys", Sys)
+    at_a_terminal(monkeypatch)
     refused = CliRunner().invoke(app, ["import", *paths], input="n\n")
     assert refused.exit_code == 1
     assert len(json.loads(run("import", "history", "--json").stdout)) == 1
@@ -80,6 +84,78 @@ def test_a_terminal_is_asked_before_anything_is_removed(
     assert accepted.exit_code == 0
     assert "Appliquer ces différences ? [o/N] :" in accepted.output
     assert len(json.loads(run("import", "history", "--json").stdout)) == 2
+
+
+def test_the_end_of_input_says_that_nothing_was_done(
+    paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", *paths)
+    change(tmp_path)
+    at_a_terminal(monkeypatch)
+    left = CliRunner().invoke(app, ["import", *paths], input="")
+    assert left.exit_code == 1
+    assert "\nRien n’a été importé." in left.output
+    assert "Rien n’a été annulé." in CliRunner().invoke(app, ["import", "undo"], input="").output
+
+
+def test_the_year_after_is_compared_and_asked_about(
+    paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", *paths)
+    run("init", "--organisation", "Ma caisse", "--year", "2027")
+    change(tmp_path)
+    at_a_terminal(monkeypatch)
+    refused = CliRunner().invoke(app, ["import", *paths], input="n\n")
+    assert refused.exit_code == 1
+    assert "Par rapport à 2026" in refused.stdout
+    assert "machines virtuelles : − 1 retrait, ~ 1 modification" in refused.stdout
+    assert re.search(r"Écrits dans Ma caisse 2027 : \+ \d+\n", refused.stdout)
+    assert json.loads(run("import", "history", "--json").stdout) == []
+
+
+def test_off_a_terminal_no_table_is_emptied_unasked(paths: list[str]) -> None:
+    run("import", *paths)
+    for more in ((), ("--json",)):
+        refused = str(run("import", paths[0], *more, code=1).exception)
+        assert "viderait entièrement : " in refused
+        assert "machines virtuelles" in refused
+        assert "--mode complete" in refused
+        assert "--yes" in refused
+    run("import", paths[0], "--dry-run")
+    run("import", paths[0], "--mode", "complete")
+    assert len(json.loads(run("import", "history", "--json").stdout)) == 1
+    done = run("import", paths[0], "--yes")
+    assert "N’y seront plus : " in done.stderr
+    assert len(json.loads(run("import", "history", "--json").stdout)) == 2
+
+
+def test_a_terminal_is_told_what_is_undone_and_asked(
+    paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", *paths)
+    change(tmp_path)
+    run("import", *paths)
+    refused = str(run("import", "undo", "1", code=1).exception)
+    assert "L’import n° 1 n’est pas le dernier" in refused
+    assert "c’est l’import n° 2 du " in refused
+    at_a_terminal(monkeypatch)
+    kept = CliRunner().invoke(app, ["import", "undo", "2"], input="n\n")
+    assert kept.exit_code == 1
+    assert re.search(r"Import n° 2 du \d\d/\d\d/20\d\d .*\(physiques.csv, .*\) : − 1, ~ 1\.", kept.output)
+    assert "Rien n’a été annulé." in kept.output
+    assert CliRunner().invoke(app, ["import", "undo"], input="o\n").exit_code == 0
+    assert "Import n° 1" in run("import", "undo", "1", "--yes").output
+    assert "Aucun import à annuler" in str(run("import", "undo", "1", code=1).exception)
+
+
+def test_english_keeps_no_french_space(
+    paths: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTPRINT_LANG", "en")
+    shown = run("import", *paths, "--dry-run").output
+    assert "virtual machines: +2 added" in shown
+    assert "warning: " in shown
+    assert " : " not in shown
 
 
 def test_json_tells_everything(paths: list[str], tmp_path: Path) -> None:

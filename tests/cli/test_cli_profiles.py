@@ -96,3 +96,41 @@ def test_profiles_kept_by_the_body_read_its_files_by_name_or_by_themselves(
     kept.write_text(written.replace("Serveur", "À PRÉCISER"), encoding="utf-8")
     assert "À PRÉCISER" in run("check", str(parc), "--profile", "parc-nord", code=1).output
     run("check", str(parc), code=1)
+
+
+def test_naming_a_profile_leaves_the_others_those_kept(
+    parc: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTPRINT_HOME", str(tmp_path / "home"))
+    kept = tmp_path / "home" / "profiles" / "parc-nord.yaml"
+    kept.parent.mkdir(parents=True)
+    run("import", "inspect", str(parc), "--write", str(kept))
+    kept.write_text(kept.read_text(encoding="utf-8").replace("À PRÉCISER", "Serveur"), encoding="utf-8")
+    other = tmp_path / "salles.yaml"
+    other.write_text(
+        "sheets:\n  - recognise: [Salle, Ville]\n    tables:\n      - kind: data_centres\n"
+        "        columns: {code: Salle, location: Ville}\n",
+        encoding="utf-8",
+    )
+    rooms = tmp_path / "salles.csv"
+    rooms.write_text("Salle;Ville\nNord;France\n", encoding="utf-8")
+    assert "0 erreur" in run("check", str(parc), str(rooms), "--profile", str(other)).stdout
+    alone = run("check", str(parc), "--profile", str(other)).stdout
+    assert (
+        "Le profil « salles » n'a reconnu aucune feuille : il attend « Salle », « Ville », il manque « Ville »."
+        in alone
+    )
+
+
+def test_reasons_are_told_in_french(tmp_path: Path) -> None:
+    absent = str(run("import", "inspect", str(tmp_path / "absent.csv"), code=1).exception)
+    assert absent.endswith("absent.csv ne peut pas être ouvert : il n'existe pas.")
+    folder = str(run("import", "inspect", str(tmp_path), code=1).exception)
+    assert folder.endswith("ne peut pas être ouvert : c'est un dossier.")
+
+
+def test_a_template_is_named_as_a_workbook_and_hints_are_quoted(tmp_path: Path) -> None:
+    refused = run("import", "template", str(tmp_path / "m.csv"), code=1)
+    assert "donnez un nom en .xlsx, non « m.csv »" in str(refused.exception)
+    book = tmp_path / "mon modèle.xlsx"
+    assert f"footprint import '{book}'" in run("import", "template", str(book)).output
