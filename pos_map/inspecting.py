@@ -18,10 +18,12 @@ from pos_map import sources
 from pos_map.cells import plain
 from pos_map.choosing import Candidate
 from pos_map.columns import TABLES, Table
+from pos_map.echoes import echoes, echoing, initials, shortened
 from pos_map.grids import Grid, Line, Sheet
 from pos_map.likeness import is_personal
 from pos_map.persons import shown
 from pos_map.proposing import Guess, proposals, rate_header
+from pos_map.units import unit_of
 from pos_map.values import Cell
 
 PERSONAL_FR, PERSONAL_EN = "donnée personnelle, non lue", "personal data, not read"
@@ -107,7 +109,10 @@ def _sheet_view(candidate: Candidate) -> SheetView:
     samples, rows, exact = _sampled(grid, line)
     columns = [[row[index] for row in samples if index < len(row)] for index in range(len(names))]
     cells = [[cell for cell in column if plain(cell)] for column in columns]
-    personal = [is_personal(name, held) if name else False for name, held in zip(names, cells, strict=True)]
+    known = echoes(plain(cell) for column in cells for cell in column)
+    personal = [
+        bool(name) and _is_personal(name, held, known) for name, held in zip(names, cells, strict=True)
+    ]
     kind, guesses = proposals(names, cells, personal)
     views = tuple(
         ColumnView(
@@ -115,16 +120,16 @@ def _sheet_view(candidate: Candidate) -> SheetView:
             index,
             guesses[index][0] if guesses[index] and guesses[index][0].sure else None,
             tuple(guess for guess in guesses[index] if not guess.sure)[:3],
-            (PERSONAL_FR,) if personal[index] else _shown(cells[index]),
+            (PERSONAL_FR,) if personal[index] else _shown(name, cells[index], known),
             personal[index],
         )
         for index, name in enumerate(names)
         if name
     )
     match = candidate.match
-    known = candidate.header is not None and match is None
+    native = candidate.header is not None and match is None
     return SheetView(
-        grid.name, grid.hidden, line, rows, exact, kind, views, known, match.profile.name if match else ""
+        grid.name, grid.hidden, line, rows, exact, kind, views, native, match.profile.name if match else ""
     )
 
 
@@ -161,10 +166,18 @@ def _safely(grid: Grid) -> Iterator[Line]:
         return
 
 
-def _shown(cells: Sequence[Cell]) -> tuple[str, ...]:
-    # A name or a telephone may stray into any column.
-    texts = (text for cell in cells if shown(text := plain(cell)))
-    distinct = dict.fromkeys(text[:_LONGEST_SAMPLE] for text in texts)
+def _is_personal(name: str, cells: Sequence[Cell], known: frozenset[str]) -> bool:
+    return is_personal(name, cells) or shortened(name, [plain(cell) for cell in cells], known)
+
+
+def _shown(name: str, cells: Sequence[Cell], known: frozenset[str]) -> tuple[str, ...]:
+    """Three samples, without the names and telephones that may stray into any column."""
+    texts = [plain(cell) for cell in cells]
+    if initials(name, texts):
+        return ()
+    distinct = dict.fromkeys(
+        text[:_LONGEST_SAMPLE] for text in texts if shown(text) and not echoing(text, known)
+    )
     return tuple(islice(distinct, _SAMPLES))
 
 
@@ -213,4 +226,13 @@ def _guessed(column: ColumnView, english: bool) -> str:
     guess = column.guess
     others = ", ".join(f"{other.kind}.{other.field}" for other in column.others)
     either = f" ({'or' if english else 'ou'} {others})" if others and guess.confidence < 0.85 else ""
-    return f"{guess.kind}.{guess.field} {guess.confidence:.0%}{either}{shown}"
+    return f"{guess.kind}.{guess.field} {guess.confidence:.0%}{_unit(guess.field, column.name, english)}{either}{shown}"
+
+
+def _unit(field: str, name: str, english: bool) -> str:
+    """What a proposed profile multiplies a column by, and what is doubtful of its unit."""
+    unit = unit_of(field, name)
+    times = f"{unit.factor:.6g}"
+    by = f" × {times if english else times.replace('.', ',')}" if unit.factor != 1 else ""
+    doubt = unit.en if english else unit.fr
+    return f"{by} ? ({doubt})" if doubt else by

@@ -101,8 +101,8 @@ ALIASES: dict[str, dict[str, str]] = {
         "share": "part|part de l'application|quote-part|share",
     },
     "map": {
-        "code": "code|code application|trigramme|code appli|identifiant application|external id|code SI|app code|"
-        "code SI application|application id|app id|id application|code produit",
+        "code": "code|code application|trigramme application|code appli|identifiant application|external id|code SI|"
+        "app code|code SI application|application id|app id|id application|code produit",
         "name": "nom|name|nom application|application|libellé|display name|application name|libellé application|"
         "libellé appli|nom appli|nom de l'application|app name",
         "zone": "zone|zone fonctionnelle|domaine|domaine métier|domain|u_zone|domaine fonctionnel|"

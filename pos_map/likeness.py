@@ -13,6 +13,7 @@ from pos_map.jargon import ALIASES, NOISE
 from pos_map.persons import personal
 from pos_map.spelling import key
 from pos_map.spelling import plain as bare
+from pos_map.units import unit_of, without
 from pos_map.values import BadValue, Cell, day, number, share
 
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -157,8 +158,14 @@ def value_likeness(field: str, held: Traits) -> float:
 
 
 def likeness(name: str, held: Traits, kind: str, field: str) -> float:
-    """How much a column looks like a field, 0 to 1."""
-    return max(0.0, min(1.0, name_likeness(name, aliases(kind)[field]) + value_likeness(field, held)))
+    """How much a column looks like a field, 0 to 1; not at all where its unit measures something else."""
+    if not unit_of(field, name).fits:
+        return 0.0
+    names = aliases(kind)[field]
+    alike = name_likeness(name, names)
+    if field in NUMBERS and alike < 1:
+        alike = max(alike, name_likeness(without(name), names))
+    return max(0.0, min(1.0, alike + value_likeness(field, held)))
 
 
 def _is_number(cell: Cell) -> bool:

@@ -9,19 +9,11 @@ from pathlib import PurePath
 from pos_map.columns import Table
 from pos_map.inspecting import ColumnView, Inspection, SheetView, table_of
 from pos_map.profiles.reading import PLACEHOLDER
+from pos_map.units import unit_of
 
 # A line without a quantity is one thing; nothing else is supposed.
 _CONSTANTS = {"quantity": "1"}
 _COMMENTED_UNDER = 0.85
-_SIZES = ("ram_gb", "storage_gb", "ssd_gb")
-# Fields, the marks of another unit in the name of a column, what brings it to ours.
-_UNITS = (
-    (_SIZES, ("(mo)", "(mb)", "mio", "mib"), "0.0009765625"),
-    (_SIZES, ("(to)", "(tb)", "tio", "tib"), "1024"),
-    (("yearly_cost_eur", "spend_eur"), ("k€", "keur", "k euros"), "1000"),
-    (("yearly_kwh", "it_kwh", "total_kwh"), ("mwh",), "1000"),
-    (("power_kw",), ("(mw)",), "1000"),
-)
 
 
 def to_profile(inspection: Inspection) -> str:
@@ -89,26 +81,24 @@ def _table(kind: str, guessed: list[ColumnView], sheet: SheetView) -> Iterator[s
 def _column(column: ColumnView) -> str:
     guess = column.guess
     assert guess is not None
-    value = _quoted(column.name)
+    value, unit = _quoted(column.name), unit_of(guess.field, column.name)
     if guess.kind == "links" and guess.field in ("application", "vm"):
         separator = next(
             (mark for mark in (";", ",", "|") if any(mark in text for text in column.samples)), ","
         )
         value = f"{{column: {value}, split: {_quoted(separator)}}}"
-    elif factor := _factor(guess.field, column.name.lower()):
-        value = f"{{column: {value}, factor: {factor}}}"
-    doubt = "" if guess.confidence >= _COMMENTED_UNDER else " ?"
+    elif unit.factor != 1:
+        value = f"{{column: {value}, factor: {_written(unit.factor)}}}"
+    unsure = guess.confidence < _COMMENTED_UNDER
+    doubt = " ?" if unsure or unit.fr else ""
     held = f" ex. : {_shown(' | '.join(column.samples))}" if column.samples else ""
-    others = ", ".join(other.field for other in column.others) if doubt else ""
-    return f"          {guess.field}: {value}  # {guess.confidence:.0%}{doubt}{f' ou {others}' if others else ''}{held}"
+    others = ", ".join(other.field for other in column.others) if unsure else ""
+    told = f"{f' ou {others}' if others else ''}{f' ({_shown(unit.fr)})' if unit.fr else ''}{held}"
+    return f"          {guess.field}: {value}  # {guess.confidence:.0%}{doubt}{told}"
 
 
-def _factor(field: str, name: str) -> str:
-    """What multiplies a column whose name says another unit than ours, "" for none."""
-    for fields, marks, factor in _UNITS:
-        if field in fields and any(mark in name for mark in marks):
-            return factor
-    return ""
+def _written(factor: float) -> str:
+    return str(int(factor)) if factor.is_integer() else repr(factor)
 
 
 def _lacking(

@@ -18,6 +18,8 @@ _MISSING_COST = 0.7
 _TELLING = {"machines": "host", "flows": "target", "readings": "month"}
 _TELLING_BONUS = 2.0
 _TOLD = 0.9
+# A column without a filled cell gives way to another as like.
+_BLANK_COST = 0.25
 _SECOND_COST = 0.1
 # A second table the rows may also feed: the fields to look for, the first of which must be there.
 _SECOND = {
@@ -120,7 +122,10 @@ def _scores(
         for field in fields or aliases(kind)
     ]
     # Of two columns as like, the first; of two fields as like, the one declared first.
-    return sorted((score for score in found if score[0] >= _POSSIBLE), key=lambda score: -score[0])
+    costs = {index: 0.0 if held[index].held else _BLANK_COST for index in columns}
+    return sorted(
+        (score for score in found if score[0] >= _POSSIBLE), key=lambda score: costs[score[1]] - score[0]
+    )
 
 
 def _assigned(scores: Sequence[tuple[float, int, str]], kind: str) -> dict[int, Guess]:
