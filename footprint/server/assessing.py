@@ -84,13 +84,10 @@ def is_due(store: Store, campaign: Campaign) -> bool:
         return False
     with store.session() as session:
         last = last_import(session, campaign)
-    if last is None:
-        return False
+    if campaign.assessment_id is None:
+        return last is not None
     try:
-        return (
-            campaign.assessment_id is None
-            or kept.current(store, campaign).manifest["imported_sha256"] != last
-        )
+        return bool(kept.current(store, campaign).manifest["imported_sha256"] != last)
     except StoreError:
         return True
 

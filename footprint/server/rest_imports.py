@@ -34,7 +34,7 @@ from footprint.server.rest_import_views import (
     checked,
 )
 from footprint.server.upload_door import TurnedAway, boundary_of
-from footprint.server.uploads import check_last, importer, named
+from footprint.server.uploads import importer, named
 from footprint.store import imports
 from footprint.store.batches import Batch, batches
 from footprint.store.database import Store
@@ -84,8 +84,7 @@ def _history(router: APIRouter, store: Store) -> None:
     @router.post("/undo")
     def undo(last: LastImport) -> Batch:
         person = importer()
-        check_last(store, str(last.number))
-        return imports.undo(store, current_campaign(store), person.login).batch
+        return imports.undo(store, current_campaign(store), person.login, last.number).batch
 
 
 def _checking(router: APIRouter, store: Store, outcomes: Outcomes) -> None:

@@ -21,7 +21,6 @@ from footprint.server.upload_door import TurnedAway
 from footprint.server.visitor import visitor
 from footprint.server.working import work
 from footprint.store import imports
-from footprint.store.batches import batches
 from footprint.store.database import Store
 from footprint.store.referential import current_campaign
 from footprint.texts import message, say
@@ -111,8 +110,7 @@ def _deciding(router: APIRouter, store: Store, refusals: Refusals) -> None:
         person = importer()
         try:
             campaign = current_campaign(store)
-            check_last(store, first(fields, "import"))
-            imports.undo(store, campaign, person.login)
+            imports.undo(store, campaign, person.login, _number(fields))
         except CampaignError as error:
             return back(refusals, "/import", message(error), fields)
         return done(refusals, "/import", say("Le dernier import est annulé.", "The last import is undone."))
@@ -157,14 +155,10 @@ def _kept(store: Store, identifier: str, person: Person, sent: Sent) -> folder.U
     return folder.keep(store, identifier, person.login, campaign.id or 0, mode, profile)
 
 
-def check_last(store: Store, shown: str) -> None:
-    """Refuse to undo another import than the one that was shown. Raises CampaignError."""
-    last = next((each for each in batches(store, current_campaign(store)) if not each.undone_at), None)
-    if last is not None and str(last.id) != shown:
-        raise CampaignError(
-            "Un autre import a eu lieu depuis : relisez l’historique avant d’annuler.",
-            "Another import took place since: read the history again before undoing.",
-        )
+def _number(fields: Fields) -> int:
+    """The import that was shown, 0 for none."""
+    written = first(fields, "import")
+    return int(written) if re.fullmatch(r"[0-9]{1,9}", written) else 0
 
 
 def _rank(fields: Fields, name: str) -> int:

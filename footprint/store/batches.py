@@ -27,6 +27,7 @@ class FileRead:
 class Batch:
     """One import. `mode` is "replace", "complete" or "rules" (matching rules applied to what is stored).
 
+    `digest` is that of the inventory it left (`basis.digest_of`), of the files for one of an older version.
     `counts` gives, by table that changed, how many entries were added, removed, changed, moved and merged.
     """
 
@@ -71,7 +72,10 @@ def state_of(session: Session, campaign_id: int) -> State:
 
 
 def last_import(session: Session, campaign: Campaign) -> str | None:
-    """Digest of the files imported last into a campaign and not undone, None before any import."""
+    """Digest of the inventory that the last import not undone left, None before any import.
+
+    An assessment keeps it: it is up to date while it is this one.
+    """
     batch = last_batch(session, campaign.id or 0)
     if batch is not None:
         return batch.digest

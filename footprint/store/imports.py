@@ -15,23 +15,22 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 import pos_map
 from footprint import __version__
-from footprint.errors import CampaignChanged, CampaignError, ImportRefused
+from footprint.errors import CampaignChanged, CampaignError, ImportRefused, RulesChanged
 from footprint.store import content, events, undoing
 from footprint.store import notes as n
-from footprint.store.basis import basis_of
+from footprint.store.basis import basis_of, digest_of
 from footprint.store.batches import Batch, FileRead, State, batches, last_batch, last_import, state_of
 from footprint.store.campaigns import check_open, previous_campaign
 from footprint.store.database import Store, plain_errors
 from footprint.store.notes import Note, note_key, notes
 from footprint.store.rules import Decided, give_back, replace_rules, rules_of
 from footprint.store.tables import Application, Campaign, ImportBatch
-from pos_map import Fault, Gathered, Inventory, Unmatched
+from pos_map import Fault, Inventory, Rule, Unmatched
 from pos_map.changes import Changes, compare
-from pos_map.model import identity
 from pos_map.rematching import rematch
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class Prepared:
     `changes` is what to show: what changes in the campaign, or from the campaign of the year `against` when this
     one is empty. `written` is what will be written. `lost` names the tables that had entries and have none any
     more. `droppable` are the rows of the notes it may drop (None: all). `basis` is a digest of what the reading
-    rests on besides the files (see `basis_of`).
+    rests on besides the files (see `basis_of`); `rules` are the matching rules it was read by (None: any).
     """
 
     campaign_id: int
@@ -71,6 +70,7 @@ class Prepared:
     notes: tuple[Note, ...]
     droppable: frozenset[int] | None
     basis: str = ""
+    rules: tuple[Rule, ...] | None = None
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -152,7 +152,7 @@ def prepare(
     files = _files_read(found.files)
     written = compare(before, found.inventory)
     with store.session() as session:
-        droppable = None if mode == "replace" else _rewritten(session, campaign_id, before, found)
+        droppable = None if mode == "replace" else n.rewritten(session, campaign_id, before, found)
     return Prepared(
         campaign_id=campaign_id,
         mode=mode,
@@ -171,6 +171,7 @@ def prepare(
         notes=tuple(n.of_files(found)),
         droppable=droppable,
         basis=basis_of(rules, profiles, campaign.year, earlier_state),
+        rules=rules,
     )
 
 
@@ -181,8 +182,8 @@ def apply(
 
     No import is made when nothing changes in the campaign.
 
-    Raises ImportRefused when there are errors, CampaignFrozen, and CampaignChanged when the campaign is no
-    longer what it was when it was prepared.
+    Raises ImportRefused when there are errors, CampaignFrozen, and CampaignChanged when the campaign, or the
+    rules, are no longer what they were when it was prepared.
     """
     if prepared.errors:
         raise ImportRefused(prepared.errors)
@@ -190,6 +191,8 @@ def apply(
         stored = check_open(session, campaign)
         if stored.id != prepared.campaign_id or state_of(session, prepared.campaign_id) != prepared.state:
             raise CampaignChanged
+        if prepared.rules not in (None, rules_of(session, stored.organisation)):
+            raise RulesChanged
         replaced = replace_rules(session, stored.organisation, decided, actor)
         noted = n.differences(session, prepared.campaign_id, prepared.notes, prepared.droppable)
         if prepared.written.is_empty and noted.is_empty:
@@ -202,7 +205,7 @@ def apply(
             actor=actor,
             files=json.dumps([asdict(file) for file in prepared.files], ensure_ascii=False),
             mode=prepared.mode,
-            digest=prepared.digest,
+            digest=digest_of(prepared.inventory, rules_of(session, stored.organisation)),
             counts=json.dumps(counts),
             before=undoing.pack(prepared.written, dropped, replaced),
         )
@@ -224,10 +227,11 @@ def apply(
     return Applied(batch.id, counts, len(replaced))
 
 
-def undo(store: Store, campaign: Campaign, actor: str) -> Undone:
+def undo(store: Store, campaign: Campaign, actor: str, number: int | None = None) -> Undone:
     """Undo the last import of the campaign that was not undone, in one transaction.
 
-    Raises CampaignError when there is none, CampaignFrozen.
+    `number` is the import that was shown (None: whichever is the last), so that asking twice undoes one.
+    Raises CampaignError when there is none, or when the last is another; CampaignFrozen.
     """
     with store.writing() as session:
         stored = check_open(session, campaign)
@@ -237,6 +241,13 @@ def undo(store: Store, campaign: Campaign, actor: str) -> Undone:
         if batch is None or row is None:
             raise CampaignError(
                 "Aucun import à annuler dans cette campagne.", "No import to undo in this campaign."
+            )
+        if number not in (None, batch.id):
+            raise CampaignError(
+                f"L’import n° {number} n’est plus le dernier de cette campagne : il a été annulé, ou un autre l’a "
+                "suivi. Relisez l’historique avant d’annuler.",
+                f"Import no. {number} is no longer the last of this campaign: it was undone, or another followed "
+                "it. Read the history again before undoing.",
             )
         changes, dropped, replaced = undoing.unpack(row.before)
         content.write(session, campaign_id, changes)
@@ -270,20 +281,6 @@ def _digest(files: Sequence[FileRead], basis: str) -> str:
 def lost_tables(before: Inventory, after: Inventory) -> tuple[str, ...]:
     """The tables that had entries and have none any more."""
     return tuple(name for name in content.TABLES if getattr(before, name) and not getattr(after, name))
-
-
-def _rewritten(session: Session, campaign_id: int, before: Inventory, found: Gathered) -> frozenset[int]:
-    """The rows of the notes on records that these files give again, or on the files themselves."""
-    stored = n.kept(session, campaign_id)
-    names = {fault.file for fault in found.faults}
-    again: dict[str, set[str]] = {}
-    for table in {note.table for _row, note in stored if note.table}:
-        old = {identity(table, entry): entry for entry in getattr(before, table)}
-        entries = ((identity(table, entry), entry) for entry in getattr(found.inventory, table))
-        again[table] = {note_key(name) for name, entry in entries if old.get(name) is not entry}
-    return frozenset(
-        row for row, note in stored if (note.key in again[note.table] if note.table else note.file in names)
-    )
 
 
 def publish_codes(store: Store, campaign: Campaign) -> None:

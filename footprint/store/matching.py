@@ -12,14 +12,12 @@ from footprint.store import notes as n
 from footprint.store.batches import last_import, state_of
 from footprint.store.database import Store
 from footprint.store.imports import Applied, Prepared, apply, lost_tables
-from footprint.store.notes import Note, note_key
 from footprint.store.rules import Decided, KeptRule, drop_rule, rules, rules_of, save_rule, with_decided
+from footprint.store.settling import settled_notes
 from footprint.store.tables import Campaign
-from pos_map import Inventory, Rule, Unmatched
+from pos_map import Rule, Unmatched
 from pos_map.changes import compare
 from pos_map.matching import rule_fault
-from pos_map.model import identity
-from pos_map.rematching import MATCHED, Rematched
 from pos_map.rematching import rematch as match_again
 
 __all__ = [
@@ -49,9 +47,10 @@ def prepare_rematch(store: Store, campaign: Campaign, decided: Sequence[Decided]
     with store.session() as session:
         state = state_of(session, campaign_id)
         before = content.read(session, campaign_id)
-        kept = with_decided(rules_of(session, campaign.organisation), decided)
+        standing = rules_of(session, campaign.organisation)
         last = last_import(session, campaign)
         stored = n.kept(session, campaign_id)
+    kept = with_decided(standing, decided)
     found = match_again(before, kept, campaign.year)
     written = compare(before, found.inventory)
     return Prepared(
@@ -68,7 +67,8 @@ def prepare_rematch(store: Store, campaign: Campaign, decided: Sequence[Decided]
         faults=(),
         unmatched=found.unmatched,
         notes=(),
-        droppable=_settled(stored, found),
+        droppable=settled_notes(stored, before, found, kept),
+        rules=standing,
     )
 
 
@@ -96,27 +96,3 @@ def _digest(kept: Sequence[Rule], last: str | None) -> str:
     """SHA-256 of the rules and of the import they are applied to."""
     said = {"rules": [asdict(rule) for rule in kept], "import": last}
     return hashlib.sha256(events.canonical(said).encode()).hexdigest()
-
-
-def _settled(stored: Sequence[tuple[int, Note]], found: Rematched) -> frozenset[int]:
-    """The rows of the notes that are true no more: the name is matched, or the record is gone."""
-    missed = {(name.kind, name.name) for name in found.unmatched}
-    tables = {note.table for _row, note in stored if note.table}
-    keys = {table: _keys(found.inventory, table) for table in tables}
-    return frozenset(
-        row
-        for row, note in stored
-        if note.table and (note.key not in keys[note.table] or _is_matched(note, missed))
-    )
-
-
-def _keys(inventory: Inventory, table: str) -> set[str]:
-    return {note_key(identity(table, entry)) for entry in getattr(inventory, table)}
-
-
-def _is_matched(note: Note, missed: set[tuple[str, str]]) -> bool:
-    kind = MATCHED.get(note.code)
-    # The note of an application without a place names it by its record, its cells being blank.
-    return kind is not None and not any(
-        (kind, name) in missed for name in (note.value, note.key.removeprefix('["').removesuffix('"]'))
-    )

@@ -13,8 +13,9 @@ from sqlmodel import Session
 
 from footprint.store.database import Store
 from footprint.store.tables import Campaign, RecordNote
-from pos_map import Gathered
+from pos_map import Gathered, Inventory
 from pos_map.changes import Identity
+from pos_map.model import identity as identity_of
 
 # Warnings met on the line of a machine that are about its application.
 _ABOUT_APPLICATIONS = frozenset({"unmapped-application", "application-without-machine", "two-places"})
@@ -105,6 +106,20 @@ def differences(
         if _content(note) not in fresh and (droppable is None or row in droppable)
     )
     return NoteChanges(dropped, tuple(note for note in fresh if note not in old))
+
+
+def rewritten(session: Session, campaign_id: int, before: Inventory, found: Gathered) -> frozenset[int]:
+    """The rows of the notes on records that these files give again, or on the files themselves."""
+    stored = kept(session, campaign_id)
+    names = {fault.file for fault in found.faults}
+    again: dict[str, set[str]] = {}
+    for table in {note.table for _row, note in stored if note.table}:
+        old = {identity_of(table, entry): entry for entry in getattr(before, table)}
+        entries = ((identity_of(table, entry), entry) for entry in getattr(found.inventory, table))
+        again[table] = {note_key(name) for name, entry in entries if old.get(name) is not entry}
+    return frozenset(
+        row for row, note in stored if (note.key in again[note.table] if note.table else note.file in names)
+    )
 
 
 def write(session: Session, campaign_id: int, import_id: int, changes: NoteChanges) -> None:
