@@ -43,10 +43,12 @@ def expression_fault(pattern: str, target: str) -> tuple[str, str] | None:
         what, _, where = said.partition(": ")
         fr = " : ".join(part for part in (_REASONS.get(what, what), where) if part)
         return f"Expression illisible : {fr}.", f"Unreadable expression: {said}."
-    except (IndexError, ValueError) as error:
+    except (IndexError, ValueError):
         return (
-            f"Expression, ou nom retenu, illisible : {error}.",
-            f"Unreadable expression or name kept: {error}.",
+            "Nom retenu illisible : après \\, le numéro d'un groupe de l'expression est attendu (\\1 pour sa première "
+            "parenthèse). Un \\ s'écrit \\\\.",
+            "Unreadable name kept: after \\, the number of a group of the expression is expected (\\1 for its first "
+            "parenthesis). A \\ is written \\\\.",
         )
     if expression.programsize > _MOST_INSTRUCTIONS:
         return "L'expression est trop lourde : abrégez-la.", "The expression is too heavy: shorten it."
@@ -61,7 +63,8 @@ class Expression:
         self._compiled = None if expression_fault(pattern, target) else _compiled(pattern)
 
     def becomes(self, name: str) -> str | None:
-        """The target, its groups filled from the name; None when the expression does not match the name whole.
+        """The target, its groups filled from the name; None when the expression does not match the name whole, or
+        when the groups of a target are all blank in the name: only a blank target leaves a name unattached.
 
         An expression that can't be read matches nothing: another version kept it.
         """
@@ -71,7 +74,10 @@ class Expression:
             match = self._compiled.fullmatch(name)
         except UnicodeEncodeError:  # half a character, from a \ud800 in JSON
             return None
-        return None if match is None else str(match.expand(self._target))
+        if match is None:
+            return None
+        said = str(match.expand(self._target))
+        return None if self._target and not said.strip() else said
 
 
 @lru_cache(maxsize=256)

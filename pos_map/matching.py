@@ -156,10 +156,13 @@ class Matcher:
         return self._spelled.get(form) if form else None
 
     def propose(self, name: str) -> tuple[Proposal, ...]:
-        """Up to three known names like this one, best first (rapidfuzz)."""
+        """Up to three known names like this one, the same one first, then the best (rapidfuzz)."""
         if self._alike is None:
             self._alike = Alike(self.known, inside=self.kind == "machine_application")
-        return self._alike.to(name)
+        found, same = self._alike.to(name), name if name in self.known else self.spelled(name)
+        if same is None:
+            return found
+        return Proposal(same, 1.0), *[each for each in found if each.target != same][: _PROPOSED - 1]
 
 
 class Alike:

@@ -140,19 +140,19 @@ class Resolution:
             name = located.entry.name
             if name in used or name in carriers:
                 continue
-            application, how = users.matcher.find(name)
-            if not how and (former := users.matcher.rule(name)):
+            # A machine that bears the name of an application is not said to serve it: a rule is asked for too.
+            application = users.matcher.rule(name)
+            if application and application not in users.matcher.known:
                 # The rule leads to an application that another rule says is called otherwise now.
-                application = self.applications.matcher.find(former)[0]
-                how = "rule" if application else ""
-            if application and how == "rule":
+                application = self.applications.matcher.find(application)[0] or None
+            if application:
                 link: Located[ApplicationLink] = Located(
                     ApplicationLink(application, "", vm=name), located.row
                 )
                 estate.link_rows.append(link)
-            elif how == "left":
+            elif application == "":
                 self.left.add(("machines", name))
-            elif not how:
+            else:
                 users.missed[name] += 1
         return [*users.unmatched(), *self._unmapped(), *self._placed()]
 

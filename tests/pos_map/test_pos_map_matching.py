@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
 import pytest
 
 from pos_map import Gathered, Inventory, Rule, gather
-from pos_map.matching import Alike, Matcher, rule_fault, spelled
+from pos_map.matching import Alike, Matcher, Proposal, rule_fault, spelled
 
 MAP = "code application;nom;zone\nAPP-001;Accueil;Relation\nGED;Documents;Relation\n"
 HOSTS = "nomEquipementPhysique;type;quantite;cluster\nSRV-01;Serveur;1;GRAPPE A\n"
@@ -248,3 +249,38 @@ def test_what_was_renamed_in_its_source_is_found_by_its_former_name(tmp_path: Pa
     assert "renamed-since" in {fault.code for fault in found.warnings}
     assert not [one for one in found.unmatched if one.kind == "host"]
     assert [vm.host for vm in lay("FRONTAL").inventory.machines] == ["SRV-007"]
+
+
+@pytest.mark.parametrize("target", ["\\", r"\2", r"\g<nom>"])
+def test_what_is_wrong_in_what_an_expression_leads_to_is_said_in_words(target: str) -> None:
+    fault = rule_fault(Rule("host", "(a)", target, regex=True))
+    assert fault
+    assert fault[0].startswith(r"Nom retenu illisible : après \, le numéro d'un groupe")
+    assert not {"codec", "bad", "index"} & set(" ".join(fault).split())
+    assert rule_fault(Rule("host", "(a)", r"\1\\", regex=True)) is None
+
+
+def test_a_group_that_is_blank_in_the_name_is_no_refusal() -> None:
+    known, optional = ["COURRIER"], r"VM(?:-([A-Z]+))?-\d+"
+    rule = Rule("machine_application", optional, r"\1", regex=True)
+    matcher = Matcher("machine_application", known, [rule])
+    assert matcher.find("VM-COURRIER-2") == ("COURRIER", "rule")
+    assert matcher.rule("VM-2") is None
+    assert matcher.find("VM-2") == ("", "")
+    knowingly = Matcher("machine_application", known, [replace(rule, target="")])
+    assert knowingly.find("VM-2") == ("", "left")
+
+
+def test_a_machine_named_like_an_application_is_asked_about(files: Gather) -> None:
+    texts = {
+        "pos": f"{MAP}GED2;Archives;Relation\n",
+        "machines": f"{MACHINES}GED;srv-01;1\n",
+        "liens": f"{LINKS}GED;vm-ged-prod-01\n",
+    }
+    (asked,) = (name for name in files(**texts).unmatched if name.kind == "machine_application")
+    assert (asked.name, asked.proposals[0]) == ("GED", Proposal("GED", 1.0))
+    rule = Rule("machine_application", "GED", "GED")
+    links = files(rules=(rule,), **texts).inventory.links
+    assert [link.application for link in links if link.vm == "GED"] == ["GED"]
+    left = files(rules=(replace(rule, target=""),), **texts)
+    assert "machine_application" not in {name.kind for name in left.unmatched}
