@@ -74,6 +74,11 @@ def kg(value: Amount | float | None, digits: int = 2) -> str:
     return _scaled(amount, MASSES, digits)
 
 
+def at_least(value: Amount | float | None, *, complete: bool) -> str:
+    """A mass of kgCO2e, with "≥" before it when part of it is not assessed."""
+    return kg(value) if complete or value is None else f"≥ {kg(value)}"
+
+
 def energy(kwh: float | None, digits: int = 2) -> str:
     """An energy of kWh in the unit that reads best."""
     return _scaled(kwh, ENERGIES, digits)

@@ -61,6 +61,11 @@ class Tile:
     filled: float = 1.0  # share of its record that is answered (record_quality)
     part: float = 1.0  # below 1: a second place of the application, for this part of it
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is assessed, and every machine it draws on too."""
+        return self.total is not None and self.score.complete
+
 
 @dataclass(frozen=True, slots=True)
 class MapNode:
@@ -73,6 +78,13 @@ class MapNode:
     children: tuple[MapNode, ...]
     applications: tuple[Tile, ...]
     second: tuple[Tile, ...] = ()  # applications of other boxes that stand here for a part
+
+    @property
+    def complete(self) -> bool:
+        """Whether every application counted in it is wholly assessed; its total is a lower bound otherwise."""
+        return all(one.whole for one in self.applications if one.part == 1) and all(
+            child.complete for child in self.children
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,3 +286,8 @@ class Summary:
     market_covers: float | None = None  # the electricity of the same machines in the total, location-based
     factor_changes: tuple[tuple[str, ...], ...] = ()  # choices and overlays of the factors in force
     profiles: tuple[str, ...] = ()  # zones whose measured energy is told by the hour (M2)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything in service is assessed; the total is a lower bound otherwise."""
+        return not self.gaps

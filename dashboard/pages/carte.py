@@ -24,7 +24,7 @@ NAME = ("Carte", "Map")
 
 def layout(page: Page, _subject: str = "") -> Any:
     """The whole page."""
-    summary = views.summary(page.store)
+    summary, nodes = views.summary(page.store), views.map_tree(page.store)
     return [
         html.Div(
             [
@@ -33,30 +33,31 @@ def layout(page: Page, _subject: str = "") -> Any:
             ],
             className="page-title",
         ),
-        figures(summary),
+        figures(summary, complete=all(node.complete for node in nodes)),
         evidence(summary),
         html.P(_settings(summary), className="hint"),
         legend(),
-        html.Div([zone(node) for node in views.map_tree(page.store)], className="map"),
+        html.Div([zone(node) for node in nodes], className="map"),
         unattached(summary),
         details(summary),
     ]
 
 
-def figures(summary: Summary) -> Any:
-    """The totals in a line: all, applications, non affecté, posts, coverage."""
+def figures(summary: Summary, *, complete: bool = True) -> Any:
+    """The totals in a line: all, applications (`complete`: each wholly assessed), non affecté, posts, coverage."""
     assets = f"{formats.integer(summary.assets_assessed)} / {formats.integer(summary.assets)}"
     unfold = say("Déplier ce total", "Unfold this total")
+    total = formats.at_least(summary.total, complete=complete and summary.complete)
     cards = [
         _figure(
             say("Total annuel", "Yearly total"),
-            html.A(formats.kg(summary.total), href=explanation_link("total"), title=unfold),
+            html.A(total, href=explanation_link("total"), title=unfold),
             _between(summary.total),
             "figure-main",
         ),
         _figure(
             say("Applications", "Applications"),
-            formats.kg(summary.applications_total),
+            formats.at_least(summary.applications_total, complete=complete),
             formats.percent(_share(summary.applications_total, summary)),
         ),
         _figure_of(say("Non affecté", "Unallocated"), summary.unallocated, summary),
@@ -216,7 +217,8 @@ def _title(node: MapNode, heading: Any) -> Any:
     else:
         unfold = say(f"Déplier le total de {node.label}", f"Unfold the total of {node.label}")
         link = explanation_link(f"node:{node.code}")
-        total = html.A([formats.kg(node.total), letters.hidden(f", {unfold}")], href=link, title=unfold)
+        value = formats.at_least(node.total, complete=node.complete)
+        total = html.A([value, letters.hidden(f", {unfold}")], href=link, title=unfold)
     return html.Div([heading(node.label), html.Span(total, className="box-total")], className="box-title")
 
 

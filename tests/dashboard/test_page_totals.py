@@ -10,8 +10,8 @@ import sheets_by_hand as made
 from dashboard.components.odds import letter_odds
 from dashboard.page import Page, explanation_link
 from dashboard.pages import application, carte, explication, qualite
-from footprint import views
-from footprint.sheets import Explanation
+from footprint import formats, views
+from footprint.sheets import Explanation, MapNode, Summary
 from footprint.store.database import Store
 
 N = "\u202f"
@@ -44,6 +44,28 @@ def test_every_total_of_the_map_leads_to_its_explanation(store: Store) -> None:
     } <= links
     assert explanation_link("node:z") not in links  # not assessed: nothing to unfold
     assert "Déplier le total de Relation" in made.text_of(page)
+
+
+def test_sums_that_lack_something_are_lower_bounds(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = MapNode("w", "zone", "Entière", made.TOTAL, (), (made.SOLID,))
+    lower = replace(made.SOLID, score=replace(made.SCORE, complete=False))
+    lacking = MapNode("l", "zone", "Partielle", made.TOTAL, (), (lower, made.SOLID))
+    full = replace(made.SUMMARY, gaps=())
+    kg = formats.kg(made.TOTAL)
+
+    def shown(*nodes: MapNode, summary: Summary = full) -> tuple[str, list[str]]:
+        monkeypatch.setattr(views, "map_tree", lambda *_: nodes)
+        monkeypatch.setattr(views, "summary", lambda *_: summary)
+        page = carte.layout(_page(store))
+        total = made.find(page, "A", href=explanation_link("total"))[0].children
+        return total, [
+            made.text_of(one).partition(",")[0] for one in made.find(page, "Span", className="box-total")
+        ]
+
+    unit = kg.partition(",")[0]
+    assert shown(whole) == (kg, [unit])
+    assert shown(whole, lacking) == (f"≥ {kg}", [unit, f"≥ {unit}"])
+    assert shown(whole, summary=made.SUMMARY)[0] == f"≥ {kg}"  # an asset is not assessed
 
 
 def test_an_explanation_unfolds_or_lists_applications(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from footprint.report.map_picture.content import content as gathered
 from footprint.report.map_picture.content import count, in_order
 from footprint.report.map_picture.page import svg
 from footprint.report.map_picture.rendering import drawn
+from footprint.sheets import Gap, Part
 from footprint.store.database import Store
 from footprint.texts import set_language
 
@@ -80,6 +81,33 @@ def test_states_are_told_apart() -> None:
     assert "stroke-dasharray" in body["weak"]
     assert "≥ 200" in body["incomplete"]
     assert not any(sign in body["plain"] for sign in ('fill="url(#hatch)"', "stroke-dasharray", "≥"))
+
+
+def test_a_sum_that_lacks_something_is_a_lower_bound() -> None:
+    lacking = node("Q", applications=(tile("X", complete=False), tile("Y")))
+    found = content((node("Z", applications=(tile("A"),)), node("W", children=(lacking,))))
+    said = texts(svg(found, "note"))
+    assert [words[:5] for words in said if words[:1] == "≥"] == ["≥ 1,2", "≥ 1,0", "≥ 1,0", "≥ 200", "≥ éva"]
+    assert "W, 2 applications, ≥ 1,0" in svg(found, "note")
+    # An application not assessed is lacking too; a second place counts nothing.
+    assert not node("Z", applications=(tile("V", total=None),)).complete
+    assert node("Z", applications=(replace(tile("V", complete=False), part=0.3),)).complete
+    lacking_asset = replace(found, nodes=(), summary=replace(found.summary, gaps=(Gap("S1", "use", "PUE"),)))
+    assert not lacking_asset.complete
+
+
+def test_the_total_says_what_it_is_made_of() -> None:
+    found = content(estate(1, 1, 1))
+    parts = {
+        "applications_total": amount(3.7e3), "unallocated": (Part("x", "x", amount(2.8e3), 0.4),),
+        "posts": (Part("y", "y", amount(70.0), 0.01), Part("z", "z", amount(10.0), 0.01)),
+    }  # fmt: skip
+    shared = replace(found, summary=replace(found.summary, total=amount(6.58e3), **parts))
+    made = "dont applications 3,7\u202ft, non affecté 2,8\u202ft, postes et équipements 80\u202fkg"
+    assert made in texts(svg(shared, "note"))
+    assert f"{made}." in svg(shared, "note").split("</desc>")[0]
+    alone = replace(found, summary=replace(shared.summary, unallocated=(), posts=()))
+    assert "dont" not in " ".join(texts(svg(alone, "note")))
 
 
 def test_colours_say_different_things() -> None:

@@ -60,7 +60,7 @@ def _holds(text: str, small: float, size: float, room: float) -> bool:
 
 def _totals(one: Box) -> list[str]:
     """What a title says of its box, from the longest to the shortest."""
-    total, count = words.total(one.node.total), formats.integer(one.count)
+    total, count = words.total(one.node.total, complete=one.node.complete), formats.integer(one.count)
     if not one.count:
         return [words.applications(0), "0"]
     if wordless(one):

@@ -19,6 +19,11 @@ class Content:
     nodes: tuple[MapNode, ...]
     outside: int = 0
 
+    @property
+    def complete(self) -> bool:
+        """Whether everything the total should hold is assessed; it is a lower bound otherwise."""
+        return self.summary.complete and all(node.complete for node in self.nodes)
+
 
 def content(store: Store) -> Content:
     """The current campaign's map. Raises CampaignError when there is none or it is not assessed."""

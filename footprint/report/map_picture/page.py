@@ -27,6 +27,7 @@ WIDTH, HEIGHT = 1920, 1080
 MARGIN = 28.0
 ROOM = WIDTH - 2 * MARGIN
 MAP = Rect(MARGIN, 100.0, ROOM, 898.0)
+HEADING = (42.0, 66.0, 89.0)  # px: base lines above the map
 LEGEND, FOOT = 1012.0, 1066.0  # px: top of the legend, base line of the last line
 HATCHED = (
     '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -54,20 +55,23 @@ def svg(content: Content, colour: Colour, family: str = STACK) -> str:
 def _heading(content: Content, colour: Colour) -> list[str]:
     """Whose map, of which year, by which indicator; the total and what it stands on at the right."""
     found, right = content.summary, WIDTH - MARGIN
-    total = words.total(found.total)
+    total = words.total(found.total, complete=content.complete)
     if found.total is not None:
         total += say(" par an", " a year")
-    under = f"{words.between(found)} · {words.coverage(content)}"
-    left_room = ROOM - max(width(total, 30, bold=True), width(under, 17)) - 40
+    under, made = f"{words.between(found)} · {words.coverage(content)}", words.made_of(found)
+    left_room = ROOM - max(width(total, 30, bold=True), width(under, 17), width(made, 17)) - 40
     year = f", {found.year}"
     organisation_room = left_room - width(year, 30, bold=True)
     name = fitted(found.organisation, 30, organisation_room, bold=True) + year
-    kind = f"{words.heading()} · {say('émissions annuelles en CO2e', 'yearly emissions in CO2e')} · {indicator(colour)}"
+    kind = f"{words.heading()} · {say('émissions annuelles en CO2e', 'yearly emissions in CO2e')}"
+    first, second, third = HEADING
     return [
-        line(name, MARGIN, 52, 30, left_room, fill=INK, bold=True),
-        line(kind, MARGIN, 82, 17, left_room, fill=SOFT),
-        line(total, right, 52, 30, ROOM, fill=ACCENT, bold=True, anchor="end"),
-        line(under, right, 82, 17, ROOM, fill=SOFT, anchor="end"),
+        line(name, MARGIN, first, 30, left_room, fill=INK, bold=True),
+        line(kind, MARGIN, second, 17, left_room, fill=SOFT),
+        line(say("Couleur : ", "Colour: ") + indicator(colour), MARGIN, third, 17, left_room, fill=SOFT),
+        line(total, right, first, 30, ROOM, fill=ACCENT, bold=True, anchor="end"),
+        line(under, right, second, 17, ROOM, fill=SOFT, anchor="end"),
+        line(made, right, third, 17, ROOM, fill=SOFT, anchor="end"),
     ]
 
 

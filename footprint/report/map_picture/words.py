@@ -24,14 +24,16 @@ def heading() -> str:
 def description(content: Content, colour: Colour) -> str:
     """The picture for those who listen: total, letters, zones, and where the same data is a table."""
     found = content.summary
+    whole = total(found.total, complete=content.complete)
+    made = f", {made_of(found)}" if made_of(found) else ""
     none = say("sans note", "no letter")
     letters = sorted(found.letters.items(), key=lambda pair: pair[0] or "~")
     counts = ", ".join(f"{letter or none} {formats.integer(number)}" for letter, number in letters)
     return " ".join(
         [
             say(
-                f"Total {total(found.total)} par an, {between(found)}.",
-                f"Total {total(found.total)} a year, {between(found)}.",
+                f"Total {whole} par an, {between(found)}{made}.",
+                f"Total {whole} a year, {between(found)}{made}.",
             ),
             say(f"Couleur des tuiles : {indicator(colour)}.", f"Colour of tiles: {indicator(colour)}."),
             say(f"Applications par note provisoire : {counts or none}.",
@@ -44,7 +46,7 @@ def description(content: Content, colour: Colour) -> str:
 
 def _zones(content: Content) -> str:
     named = [
-        f"{node.label}, {applications(count(node))}, {total(node.total)}"
+        f"{node.label}, {applications(count(node))}, {total(node.total, complete=node.complete)}"
         for node in content.nodes[:TOLD_ZONES]
     ]
     more = len(content.nodes) - len(named)
@@ -57,9 +59,24 @@ def applications(number: int) -> str:
     return f"{formats.integer(number)} application{'s' if number > 1 else ''}"
 
 
-def total(amount: Amount | None) -> str:
-    """A total, or that there is none."""
-    return say("non évalué", "not assessed") if amount is None else formats.kg(amount)
+def total(amount: Amount | None, *, complete: bool = True) -> str:
+    """A total, "≥" before it when part of it is not assessed; or that there is none."""
+    if amount is None:
+        return say("non évalué", "not assessed")
+    return formats.at_least(amount, complete=complete)
+
+
+def made_of(found: Summary) -> str:
+    """What the total is made of: the boxes hold the applications only. "" when there is no total or they are all."""
+    parts = [
+        (say("applications", "applications"), found.applications_total.value if found.applications_total else 0.0),
+        (say("non affecté", "unallocated"), sum(part.amount.value for part in found.unallocated)),
+        (say("postes et équipements", "posts and equipment"), sum(part.amount.value for part in found.posts)),
+    ]  # fmt: skip
+    told = [f"{name} {formats.kg(value).removesuffix('CO2e')}" for name, value in parts if value]
+    if found.total is None or len(told) < 2:
+        return ""
+    return say("dont ", "of which ") + ", ".join(told)
 
 
 def between(found: Summary) -> str:
