@@ -42,6 +42,22 @@ def carried(links: pa.Table, machines: pa.Table) -> tuple[pa.Table, pa.Table]:
     return pa.concat_tables([rest, mine.cast(rest.schema)]), kept
 
 
+def with_carriers(refused: pa.Table, machines: pa.Table) -> pa.Table:
+    """The machines left to no application knowingly (name), and those that carry such machines alone.
+
+    Nobody can decide on a carrier itself: what it holds says why its part goes to nobody.
+    """
+    names: set[str | None] = set(refused["name"].to_pylist())
+    held: dict[str, set[str]] = {}
+    for name, inside in zip(machines["name"].to_pylist(), machines["inside"].to_pylist(), strict=True):
+        if inside:
+            held.setdefault(inside, set()).add(name)
+    for _layer in range(MOST_LAYERS if names else 0):
+        names |= {carrier for carrier, inner in held.items() if inner <= names}
+    new = sorted(str(name) for name in names - set(refused["name"].to_pylist()))
+    return pa.concat_tables([refused, pa.table({"name": new}, schema=refused.schema)])
+
+
 def _settled(machines: pa.Table) -> pa.Table:
     """The containers that a known machine carries in the end; those in a circle stay machines without a host."""
     inner = machines.filter(pc.is_in(machines["inside"], value_set=machines["name"]))

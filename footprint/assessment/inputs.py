@@ -18,6 +18,7 @@ from factors import Catalogue, FactorError
 from footprint.assessment import catalogue_tables as ct
 from footprint.assessment.calendar import months
 from footprint.assessment.component_inputs import component_tables
+from footprint.assessment.containers import with_carriers
 from footprint.assessment.profiles import EMPTY_PROFILE
 from footprint.assessment.ranks import ranked
 from footprint.assessment.settings import Settings
@@ -93,6 +94,7 @@ def prepare(
     """
     near: dict[str, tuple[str, ...]] = {}
     settings = settings or Settings()
+    refused = with_carriers(frames.get("refused", REFUSED.empty_table()), frames["machines"])
     frames = settled(frames)
     keys, ranks = ranked(frames["platform_keys"])
     places = [
@@ -107,7 +109,7 @@ def prepare(
             for name in ("data_centres", "machines", "links", "applications", "services", "unattached")
         },
         "assets": _stated(_days(frames["assets"], ("purchased", "retired"))),
-        "refused": frames.get("refused", REFUSED.empty_table()),
+        "refused": refused,
         "readings": _months(frames["readings"], year),
         "platform_keys": keys,
         "runs": runs,

@@ -180,7 +180,11 @@ def _keep(store: Store, campaign: Campaign, rule: Rule, reason: str) -> None:
         )
         return
     done = decide(store, campaign, [Decision(kept, reason)], "CLI")
-    leads = f"« {kept.target} »" if kept.target else say("sans rattachement", "left unattached")
+    leads = (
+        say(f"« {kept.target} »", f"“{kept.target}”")
+        if kept.target
+        else say("sans rattachement", "left unattached")
+    )
     typer.echo(
         say(f"Règle gardée : « {kept.pattern} » → {leads}.", f"Rule kept: “{kept.pattern}” → {leads}.")
         if done.applied.rules

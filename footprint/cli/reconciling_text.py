@@ -112,8 +112,8 @@ def print_done(done: Done) -> None:
         number = done.applied.batch_id
         typer.echo(
             say(
-                f"Import n° {number} ; {left}. Pour l’annuler, décisions comprises : footprint import undo",
-                f"Import no. {number}; {left}. To undo it, decisions included: footprint import undo",
+                f"Import n° {number} ; {left}. Pour l’annuler, décisions comprises : footprint import undo {number}",
+                f"Import no. {number}; {left}. To undo it, decisions included: footprint import undo {number}",
             )
         )
     else:

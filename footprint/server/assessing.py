@@ -28,8 +28,9 @@ KEY = "evaluation"
 """The name of the work: one computation at a time."""
 
 log = logging.getLogger("footprint.assessing")
-# Why the last computation of a campaign, by home and id, was not done; as the work itself, of this process.
-_refused: dict[tuple[Path, int], tuple[str, str]] = {}
+# Why the last computation of a campaign, by home and id, was not done, and what the campaign showed then; as the
+# work itself, of this process.
+_refused: dict[tuple[Path, int], tuple[tuple[str, str], str | None]] = {}
 
 
 def routes(store: Store, refusals: Refusals) -> APIRouter:
@@ -64,18 +65,20 @@ def compute(store: Store, campaign: Campaign, actor: str) -> None:
         ingest(store)
         assessments.assess_campaign(store, campaign, actor)
     except FootprintError as error:
-        _refused[_key(store, campaign)] = (error.fr, error.en)
+        _fail(store, campaign, error.fr, error.en)
     except Exception:
         log.exception("assessment of campaign %s", campaign.id)
-        _refused[_key(store, campaign)] = (
+        _fail(
+            store, campaign,
             "Le calcul n’a pas pu être fait. L’incident est dans le journal du serveur.",
             "The computation could not be done. The incident is in the server's log.",
-        )
+        )  # fmt: skip
 
 
 def refusal(store: Store, campaign: Campaign) -> tuple[str, str] | None:
-    """Why the last computation was not done, in French and English."""
-    return _refused.get(_key(store, campaign))
+    """Why the last computation was not done, in French and English; None once another, of whomever, was."""
+    why, shown = _refused.get(_key(store, campaign), (None, None))
+    return why if shown == campaign.assessment_id else None
 
 
 def is_due(store: Store, campaign: Campaign) -> bool:
@@ -90,6 +93,10 @@ def is_due(store: Store, campaign: Campaign) -> bool:
         return bool(kept.current(store, campaign).manifest["imported_sha256"] != last)
     except StoreError:
         return True
+
+
+def _fail(store: Store, campaign: Campaign, fr: str, en: str) -> None:
+    _refused[_key(store, campaign)] = ((fr, en), campaign.assessment_id)
 
 
 def _key(store: Store, campaign: Campaign) -> tuple[Path, int]:

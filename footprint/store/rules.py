@@ -83,10 +83,11 @@ def replace_rules(
     replaced = []
     for decided in given:
         row = session.exec(_same(organisation, decided.rule)).first()
-        before = None if row is None else {field: getattr(row, field) for field in _VALUES}
+        before = None if row is None else _values(row)
         if keep_rule(session, organisation, decided.rule, actor, decided.reason):
             session.flush()
-            replaced.append({"rule": asdict(decided.rule), "before": before})
+            after = session.exec(_same(organisation, decided.rule)).one()
+            replaced.append({"rule": asdict(decided.rule), "before": before, "after": _values(after)})
     return replaced
 
 
@@ -99,7 +100,8 @@ def give_back(session: Session, organisation: str, replaced: Sequence[Mapping[st
     for each in replaced:
         rule, before = Rule(**each["rule"]), each["before"]
         row = session.exec(_same(organisation, rule)).first()
-        if row is None or row.target != rule.target:
+        # An import of an older version only kept the target.
+        if row is None or not (each.get("after") or {"target": rule.target}).items() <= _values(row).items():
             continue
         changed += 1
         if before is None:
@@ -114,16 +116,19 @@ def give_back(session: Session, organisation: str, replaced: Sequence[Mapping[st
 
 
 def keep_rule(session: Session, organisation: str, rule: Rule, actor: str, reason: str) -> bool:
-    """Keep a rule that was checked, in the caller's transaction; whether anything changed."""
-    row = session.exec(_same(organisation, rule)).first()
-    if row is not None and row.target == rule.target:
+    """Keep a rule that was checked, in the caller's transaction; whether anything changed.
+
+    A reason given for a decision that stands is kept, with who gave it; no reason leaves the one there is.
+    """
+    row, reason = session.exec(_same(organisation, rule)).first(), reason.strip()
+    if row is not None and row.target == rule.target and reason in ("", row.reason):
         return False
     if row is None:
         row = MatchRule(
             organisation=organisation, kind=rule.kind, pattern=rule.pattern, regex=rule.regex, target="",
             actor="", at="",
         )  # fmt: skip
-    row.target, row.actor, row.at, row.reason = rule.target, actor, events.now(), reason.strip()
+    row.target, row.actor, row.at, row.reason = rule.target, actor, events.now(), reason
     session.add(row)
     payload = {**_said(rule), "cible": rule.target, "motif": row.reason}
     events.append(session, actor, "rapprochement.retenu", _subject(organisation), payload)
@@ -156,6 +161,10 @@ def _query(organisation: str) -> SelectOfScalar[MatchRule]:
 def _same(organisation: str, rule: Rule) -> SelectOfScalar[MatchRule]:
     query = select(MatchRule).where(MatchRule.organisation == organisation, MatchRule.kind == rule.kind)
     return query.where(MatchRule.pattern == rule.pattern, MatchRule.regex == rule.regex)
+
+
+def _values(row: MatchRule) -> dict[str, str]:
+    return {field: getattr(row, field) for field in _VALUES}
 
 
 def _rule(row: MatchRule) -> Rule:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footprint.assessment.containers import carried
+from footprint.assessment.containers import carried, with_carriers
 
 LINKS = pa.schema(
     [
@@ -125,3 +125,19 @@ def test_a_machine_is_never_shared_beyond_itself(
     assert all(math.isfinite(share) and share >= 0 for share in on_machine)
     if any(inside == "V" for _name, inside, _key, _vcpu in machines):
         assert sum(on_machine) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (["c1"], ["c1"]),
+        (["c1", "c2"], ["V", "c1", "c2"]),
+        (["c1", "d"], ["c1", "c2", "d", "V"]),
+        ([], []),
+    ],
+)
+def test_a_machine_that_carries_refused_ones_alone_is_refused(refused: list[str], told: list[str]) -> None:
+    inside = {"V": "", "c1": "V", "c2": "V", "d": "c2", "W": ""}
+    machines = pa.table({"name": list(inside), "inside": list(inside.values())})
+    names = with_carriers(pa.table({"name": pa.array(refused, pa.string())}), machines)["name"].to_pylist()
+    assert sorted(names) == sorted(told)

@@ -12,6 +12,7 @@ from footprint import views
 from footprint.assessments import assess_campaign
 from footprint.errors import CampaignChanged, CampaignError
 from footprint.reconciling_sheet import Decision
+from footprint.server import assessing
 from footprint.server.assessing import is_due
 from footprint.store import imports, matching
 from footprint.store.database import Store, open_store
@@ -132,3 +133,35 @@ def test_a_decision_drops_the_warnings_of_its_own_names_alone(store: Store, tmp_
     imports.undo(store, campaign, "paul")
     imports.undo(store, campaign, "paul")
     assert warned() == before
+
+
+def reasons(store: Store) -> list[tuple[str, str, str]]:
+    return [(kept.rule.target, kept.actor, kept.reason) for kept in matching.rules(store, "Caisse")]
+
+
+def test_undoing_leaves_a_decision_taken_anew(store: Store, tmp_path: Path) -> None:
+    bring(store, tmp_path, *ESTATE)
+    campaign, again = current_campaign(store), decided("machine_application", "V2", "A", "vu à nouveau")
+    matching.decide(store, campaign, decided("machine_application", "V2", "A"), "paul")
+    matching.drop_rule(store, "Caisse", again[0].rule, "marie")
+    matching.decide(store, campaign, again, "marie")
+    assert imports.undo(store, campaign, "paul").rules == 0
+    assert reasons(store) == [("A", "marie", "vu à nouveau")]
+
+
+def test_a_reason_given_later_is_kept(store: Store, tmp_path: Path) -> None:
+    bring(store, tmp_path, *ESTATE)
+    campaign = current_campaign(store)
+    matching.decide(store, campaign, decided("machine_application", "V2", "A"), "paul")
+    later = matching.decide(store, campaign, decided("machine_application", "V2", "A", " vu "), "marie")
+    assert (later.applied.changed, later.applied.rules) == (False, 1)
+    matching.decide(store, campaign, decided("machine_application", "V2", "A"), "jean")
+    assert reasons(store) == [("A", "marie", "vu")]
+
+
+def test_a_failure_is_forgotten_once_the_campaign_is_assessed_elsewhere(store: Store, tmp_path: Path) -> None:
+    assessing.compute(store, current_campaign(store), "essai")
+    assert assessing.refusal(store, current_campaign(store)) is not None
+    bring(store, tmp_path, *ESTATE)
+    assess_campaign(store, current_campaign(store), "CLI")
+    assert assessing.refusal(store, current_campaign(store)) is None
