@@ -57,9 +57,12 @@ def catalogue_of(home: Path) -> factors.Catalogue:
     try:
         return _cached(home, _signature(home))
     except OSError as error:
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise StoreError(
-            f"{home / FOLDER} ne se lit pas : {error.strerror}.",
-            f"{home / FOLDER} can't be read: {error.strerror}.",
+            f"{home / FOLDER} ne se lit pas : {fr}.",
+            f"{home / FOLDER} can't be read: {en}.",
         ) from error
 
 
@@ -210,7 +213,10 @@ def _writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise StoreReadOnly(
-            f"Écriture impossible dans {folder} : {error.strerror}. Donnez un autre dossier par FOOTPRINT_HOME.",
-            f"Can't write in {folder}: {error.strerror}. Name another folder with FOOTPRINT_HOME.",
+            f"Écriture impossible dans {folder} : {fr}. Donnez un autre dossier par FOOTPRINT_HOME.",
+            f"Can't write in {folder}: {en}. Name another folder with FOOTPRINT_HOME.",
         ) from error

@@ -71,9 +71,12 @@ def export(compatible: Compatible, folder: Path, organisation: str, year: int) -
             for name, header, records in files
         )
     except OSError as error:
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise FootprintError(
-            f"Impossible d’écrire dans {folder} : {error.strerror}. Choisissez un autre dossier.",
-            f"Can't write in {folder}: {error.strerror}. Choose another folder.",
+            f"Impossible d’écrire dans {folder} : {fr}. Choisissez un autre dossier.",
+            f"Can't write in {folder}: {en}. Choose another folder.",
         ) from error
 
 

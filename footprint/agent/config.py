@@ -100,10 +100,12 @@ def read_token(path: Path) -> str:
     try:
         token = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
-        kind = error.strerror if isinstance(error, OSError) else type(error).__name__
+        from pos_map.reasons import reason
+
+        fr, en = reason(error) if isinstance(error, OSError) else (type(error).__name__,) * 2
         raise AgentError(
-            f"Jeton illisible ({path.name} : {kind}). Vérifiez --token-file et les droits du fichier.",
-            f"The token can't be read ({path.name}: {kind}). Check --token-file and the file's permissions.",
+            f"Jeton illisible ({path.name} : {fr}). Vérifiez --token-file et les droits du fichier.",
+            f"The token can't be read ({path.name}: {en}). Check --token-file and the file's permissions.",
         ) from error
     if not token:
         raise AgentError(

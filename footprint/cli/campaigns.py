@@ -46,11 +46,12 @@ def list_(as_json: AsJson = False) -> None:
 
     store = open_store()
     rows = []
-    for campaign in campaigns(store):
+    for rank, campaign in enumerate(campaigns(store)):
         standing = [batch for batch in batches(store, campaign) if batch.undone_at is None]
         rows.append(
             {
                 "year": campaign.year,
+                "current": rank == 0,
                 "organisation": campaign.organisation,
                 "zone": campaign.zone,
                 "frozen_at": campaign.frozen_at,
@@ -70,6 +71,8 @@ def list_(as_json: AsJson = False) -> None:
     for row in rows:
         frozen = day(str(row["frozen_at"] or ""))
         state = say(f"figée le {frozen}", f"frozen on {frozen}") if frozen else say("ouverte", "open")
+        if row["current"]:
+            state += say(", courante", ", current")
         table.add_row(
             str(row["year"]), Text(str(row["organisation"])), str(row["zone"]), state, str(row["imports"]),
             moment(str(row["last_import"] or "")), str(row["assessment"] or "")[:12],

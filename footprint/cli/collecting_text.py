@@ -157,10 +157,12 @@ def keep(
         with progress(say("Enregistrement", "Recording")) as advance:
             collected = collect(None, found, chosen, advance)
     except OSError as error:
-        why = error.strerror or str(error)
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise StoreReadOnly(
-            f"Écriture impossible dans le dossier spool ({why}). Ce qui y est déjà est gardé ; relancez ensuite.",
-            f"The spool folder can’t be written ({why}). What is there is kept; run again afterwards.",
+            f"Écriture impossible dans le dossier spool ({fr}). Ce qui y est déjà est gardé ; relancez ensuite.",
+            f"The spool folder can’t be written ({en}). What is there is kept; run again afterwards.",
         ) from None
     if as_json:
         typer.echo(json.dumps(as_dict(collected), ensure_ascii=False, indent=2, sort_keys=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,7 +45,9 @@ def compare(
     if years is not None and not first:
         _years(open_store(), years, indicator, top, as_json)
     elif years is None and first and second:
-        _applications(open_store(), first, second, indicator, top, as_json)
+        store = open_store()
+        _no_years(store, first, second)
+        _applications(store, first, second, indicator, top, as_json)
     else:
         raise FootprintError(
             "Donnez deux applications (footprint compare A B) ou deux années (footprint compare --years 2025 2026).",
@@ -204,6 +207,20 @@ def _application(store: Store, code: str) -> None:
     known = applications(store)
     if code not in known:
         raise UnknownSubject("application", "application", code, pos_map.near(code, known))
+
+
+def _no_years(store: Store, first: str, second: str) -> None:
+    """Refuse two years where applications are expected, and say how they are compared. Raises FootprintError."""
+    from footprint.errors import FootprintError
+    from footprint.views import applications
+
+    if all(re.fullmatch(r"20\d\d", word) for word in (first, second)) and {first, second}.isdisjoint(
+        applications(store)
+    ):
+        raise FootprintError(
+            f"{first} et {second} sont des années : footprint compare --years {first} {second}.",
+            f"{first} and {second} are years: footprint compare --years {first} {second}.",
+        )
 
 
 def _tell_incomplete(gaps: pa.Table, codes: tuple[str, str]) -> None:

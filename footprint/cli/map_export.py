@@ -126,9 +126,12 @@ def scores(
     except Unreadable as error:
         raise FootprintError(f"{model.name} : {error.fr}", f"{model.name}: {error.en}") from None
     except OSError as error:
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise FootprintError(
-            f"{model} ne peut pas être ouvert ({error.strerror}).",
-            f"{model} cannot be opened ({error.strerror}).",
+            f"{model} ne peut pas être ouvert ({fr}).",
+            f"{model} cannot be opened ({en}).",
         ) from None
     if not remove and not scored:
         # Writing nothing would take out what an earlier assessment wrote.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from footprint.cli.explanations import explain
+from footprint.cli.files import check_workbook_name
 from footprint.cli.measuring import AsJson, tell_damaged
 from footprint.texts import say
 
@@ -174,7 +175,8 @@ def score(
     from footprint.cli.tables import application_table, model_table, show
 
     show(application_table(applications, top))
-    show(model_table(sheets))
+    if sheets:
+        show(model_table(sheets))
 
 
 def report(
@@ -183,15 +185,10 @@ def report(
     ] = Path("bilan-carbone-allege.xlsx"),
 ) -> None:
     """Write the light carbon balance."""
-    from footprint.errors import FootprintError
     from footprint.report import write_workbook
     from footprint.store.database import open_store
 
-    if path.suffix.lower() != ".xlsx":
-        raise FootprintError(
-            f"Le bilan est un classeur : donnez un nom en .xlsx, non « {path.name} ».",
-            f"The balance is a workbook: give a name in .xlsx, not “{path.name}”.",
-        )
+    check_workbook_name(path)
     store = open_store()
     warn_if_stale(store)
     written = write_workbook(store, path)

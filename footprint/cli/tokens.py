@@ -49,13 +49,24 @@ def create(
     typer.echo(
         say(
             f"Jeton « {made.name} », jusqu’au {day(made.expires_at)}. Il ne sera plus affiché : gardez-le dans "
-            "un fichier lisible par le seul collecteur (chmod 600), donné par --token-file.",
+            f"un fichier lisible par le seul programme qui s’en sert (chmod 600), {_use(scope)[0]}.",
             f"Token “{made.name}”, until {day(made.expires_at)}. It is not shown again: keep it in a file only "
-            "the collector can read (chmod 600), given by --token-file.",
+            f"the program that uses it can read (chmod 600), {_use(scope)[1]}.",
         ),
         err=True,
     )
     typer.echo(secret)
+
+
+def _use(scope: str) -> tuple[str, str]:
+    """How a token is shown to the server."""
+    if scope == "collect":
+        return "donné par --token-file", "given by --token-file"
+    header = "Authorization: Bearer"
+    return (
+        f"montré dans l’en-tête « {header} JETON » (curl -K ; exemple dans docs/tableau-de-bord.md)",
+        f"shown in the header “{header} TOKEN” (curl -K; example in docs/tableau-de-bord.md)",
+    )
 
 
 @token.command(

@@ -237,9 +237,12 @@ def _loading(command: Sequence[str]) -> Iterator[subprocess.Popen[bytes] | None]
             list(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
         )
     except OSError as error:
+        from pos_map.reasons import reason
+
+        fr, en = reason(error)
         raise LlmRefused(
-            f"Commande de charge impossible à lancer : {command[0]} ({error.strerror}).",
-            f"Load command can't be started: {command[0]} ({error.strerror}).",
+            f"Commande de charge impossible à lancer : {command[0]} ({fr}).",
+            f"Load command can't be started: {command[0]} ({en}).",
         ) from error
     try:
         yield process

@@ -190,8 +190,11 @@ def _file_index(path: Path) -> Callable[[], float]:
             with path.open(encoding="utf-8", errors="replace") as file:
                 return read_index(file.read(100))
         except OSError as error:
+            from pos_map.reasons import reason
+
+            fr, en = reason(error)
             raise LlmRefused(
-                f"Compteur illisible : {path} ({error.strerror}).", f"Meter not readable: {path}."
+                f"Compteur illisible : {path} ({fr}).", f"Meter not readable: {path} ({en})."
             ) from error
 
     return read

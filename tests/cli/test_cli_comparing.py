@@ -57,6 +57,8 @@ def test_what_is_refused(sample_store: Store) -> None:
     for words in ((), (TWO[0],), (*TWO, "--years", "2025", "2026")):
         with pytest.raises(FootprintError, match="deux applications"):
             run("compare", *words)
+    with pytest.raises(FootprintError, match="footprint compare --years 2025 2026"):
+        run("compare", "2025", "2026")
     with pytest.raises(FootprintError, match="adpe"):
         run("tornado", "--indicator", "co2")
     with pytest.raises(CampaignError, match="2026"):

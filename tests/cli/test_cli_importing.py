@@ -201,6 +201,11 @@ def test_campaigns_are_frozen_and_reopened(paths: list[str]) -> None:
     assert "figée le" in run("campaign", "list").output
     run("campaign", "reopen", code=2)
     assert "Campagne rouverte" in run("campaign", "reopen", "--reason", "oubli").output
+    run("init", "--organisation", "Ma caisse", "--year", "2027")
+    listed = run("campaign", "list").output
+    assert "ouverte, courante" in next(line for line in listed.splitlines() if "2027" in line)
+    found = json.loads(run("campaign", "list", "--json").stdout)
+    assert [(row["year"], row["current"]) for row in found] == [(2027, True), (2026, False)]
 
 
 def test_checking_writes_json_and_a_workbook(paths: list[str], tmp_path: Path) -> None:

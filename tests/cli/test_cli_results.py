@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
+from footprint import views
 from footprint.cli.main import app
 from footprint.cli.tables import _fitted, table_of
 from footprint.store.database import Store
@@ -47,6 +48,12 @@ def test_score_json_has_every_application_and_model(sample_store: Store) -> None
     assert triage["training_kwh"] == pytest.approx(0.020)
     assert triage["wh_per_1000"]["value"] == pytest.approx(0.5)
     assert triage["inference_score"]["letter"] == "B"
+
+
+def test_no_table_of_models_where_there_is_none(sample_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Notes des modèles" in run("score").output
+    monkeypatch.setattr(views, "models", lambda _store: [])
+    assert "Notes des modèles" not in run("score").output
 
 
 def test_score_table_shows_the_first_ones(sample_store: Store) -> None:

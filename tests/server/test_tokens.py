@@ -97,11 +97,19 @@ def test_commands(store: Store) -> None:
     secret = made.stdout.strip()
     assert tokens.bearer(store, secret) is not None
     assert "ne sera plus affiché" in made.stderr
+    assert "--token-file" in made.stderr
     assert secret not in made.stderr
+    imports = (
+        CliRunner().invoke(CLI, ["token", "create", "--name", "ordonnanceur", "--scope", "import"]).stderr
+    )
+    assert "Authorization: Bearer" in imports
+    assert "--token-file" not in imports, "no command that imports takes one"
     listed = CliRunner().invoke(CLI, ["token", "list"]).stdout
     assert listed.startswith("agent salle B\tcollect\touvert\t")
     assert secret not in listed
     assert "révoqué" in CliRunner().invoke(CLI, ["token", "revoke", "agent salle B"]).stdout
     rows = json.loads(CliRunner().invoke(CLI, ["token", "list", "--json"]).stdout)
-    assert [(row["name"], row["state"]) for row in rows] == [("agent salle B", "revoked")]
+    assert [(row["name"], row["state"]) for row in rows] == [
+        ("agent salle B", "revoked"), ("ordonnanceur", "open"),
+    ]  # fmt: skip
     assert tokens.bearer(store, secret) is None
