@@ -23,7 +23,9 @@ def remarks(faults: Sequence[Mapping[str, Any]], errors: int, warnings: int, fol
     head = html.H2(say("Remarques sur les fichiers", "Remarks on the files"), id="remarques")
     links = html.P(
         [
-            say("Pour les renvoyer à qui tient les fichiers : ", "To send back to who keeps the files: "),
+            say(
+                "Pour les renvoyer à qui tient les fichiers\u00a0: ", "To send back to who keeps the files: "
+            ),
             html.A(
                 say("classeur coloré (.xlsx)", "coloured workbook (.xlsx)"), href=f"{folder}/remarques.xlsx"
             ),
@@ -32,9 +34,9 @@ def remarks(faults: Sequence[Mapping[str, Any]], errors: int, warnings: int, fol
         ]
     )
     blocks = [
-        _group(faults, "error", errors, say("Erreurs : rien ne s’importe tant qu’il en reste",
+        _group(faults, "error", errors, say("Erreurs\u00a0: rien ne s’importe tant qu’il en reste",
                                             "Errors: nothing is imported while there are any")),
-        _group(faults, "warning", warnings, say("Avertissements : importés, et gardés avec ce qu’ils concernent",
+        _group(faults, "warning", warnings, say("Avertissements\u00a0: importés, et gardés avec ce qu’ils concernent",
                                                 "Warnings: imported, and kept with what they are about")),
     ]  # fmt: skip
     return html.Section([head, links, *blocks], className="card")
@@ -69,7 +71,9 @@ def _mark(severity: str) -> Any:
 
 
 def _row(fault: Mapping[str, Any]) -> list[Any]:
-    file: list[Any] = [shown(fault["file"])]
+    # What the factors do not know is told of the whole inventory, under this name.
+    whole = fault["file"] == "inventaire" and fault["line"] is None
+    file: list[Any] = [say("inventaire", "inventory") if whole else shown(fault["file"])]
     if fault["sheet"]:
         name = shown(fault["sheet"])
         file.append(html.Span(say(f"feuille {name}", f"sheet {name}"), className="hint block"))
@@ -78,6 +82,6 @@ def _row(fault: Mapping[str, Any]) -> list[Any]:
     said: list[Any] = [say(fault["fr"], fault["en"])]
     if mend := fault["mend"]:
         said.append(
-            html.Span([say("À écrire : ", "To write: "), html.Code(shown(mend))], className="mend block")
+            html.Span([say("À écrire\u00a0: ", "To write: "), html.Code(shown(mend))], className="mend block")
         )
-    return [file, line, shown(fault["column"]), value, said]
+    return [file, line, shown(fault["column"]), value, html.Div(said, className="sentence")]

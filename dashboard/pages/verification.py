@@ -158,7 +158,7 @@ def _verdict(page: Page, upload: folder.Upload, found: Check) -> Any:
         warned = say("aucun avertissement", "no warning")
     if found.errors:
         said = say(
-            f"{errors} erreur{plural}, {warned} : rien ne peut être importé.",
+            f"{errors} erreur{plural}, {warned}\u00a0: rien ne peut être importé.",
             f"{errors} error{plural}, {warned}: nothing can be imported.",
         )
         todo = say("Corrigez les fichiers et envoyez-les à nouveau.", "Mend the files and send them again.")
@@ -172,7 +172,7 @@ def _verdict(page: Page, upload: folder.Upload, found: Check) -> Any:
             f"No error, {warned}. The inventory already holds all of it.",
         )
     else:
-        said = say(f"Aucune erreur, {warned} : ces fichiers peuvent être importés.",
+        said = say(f"Aucune erreur, {warned}\u00a0: ces fichiers peuvent être importés.",
                    f"No error, {warned}: these files can be imported.")  # fmt: skip
     into = native.act(page, f"{check_link(upload.id)}/importer", say("Importer", "Import"))
     return _card(said, _lost(found), [into, _give_up(page, upload)], "card verdict-good")
