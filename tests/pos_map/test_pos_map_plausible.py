@@ -88,7 +88,7 @@ def test_names_are_compared_with_what_the_files_complete(tmp_path: Path) -> None
     path.write_text("nomCourtDatacenter;pue;localisation\ndc-01;1,4;France\n")
     base = Inventory(data_centres=(DataCentre("DC1", "Centre"),))
     codes = [fault.code for fault in gather([path], base=base).faults]
-    assert codes == ["spelled-alike"]
+    assert codes == ["other-spelling"]
     assert [fault.code for fault in gather([path]).faults] == []
 
 
