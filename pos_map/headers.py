@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pos_map.columns import TABLES, Column, Table
-from pos_map.contacts import PERSONAL_EN, PERSONAL_FR
+from pos_map.contacts import MASKS, PERSONAL_EN, PERSONAL_FR
 from pos_map.faults import Fault, Place, proposal
 from pos_map.persons import shown, told_by_name
 from pos_map.spelling import key, near
@@ -87,6 +87,11 @@ def about_persons(header: Header) -> dict[int, str]:
         for rank, (name, column) in named
         if (column.personal if column else told_by_name(name) == "persons")
     }
+
+
+def holds(cells: tuple[Cell, ...]) -> bool:
+    """Whether any cell says anything; what the workbook of findings puts for a person does not."""
+    return any(cell is not None and cell not in MASKS and str(cell).strip() for cell in cells)
 
 
 def personal_columns(names: Iterable[str], place: Place) -> Iterator[Fault]:

@@ -8,8 +8,8 @@ from itertools import chain
 
 from pos_map.cells import FieldReader, plain
 from pos_map.faults import Fault, Place, proposal
-from pos_map.grids import Grid, Line, Lines, Sheet, filled, note
-from pos_map.headers import Header, personal_columns
+from pos_map.grids import Grid, Line, Lines, Sheet, note
+from pos_map.headers import Header, holds, personal_columns
 from pos_map.mapping import Names, Origin, Profile, SheetMap, TableMap, Test
 from pos_map.persons import told_by_name
 from pos_map.spelling import key, near
@@ -182,7 +182,7 @@ class _Rows:
             if line <= self.match.line:
                 continue
             if len(held) < len(persons):
-                held.update(rank for rank in persons if filled(cells[rank : rank + 1]))
+                held.update(rank for rank in persons if holds(cells[rank : rank + 1]))
             if any(indexes and _passes(skip, indexes, cells) for skip, indexes in self.skips):
                 skipped += 1
                 continue

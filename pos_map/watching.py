@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pos_map.cells import DATES, NUMBERS, plain
-from pos_map.contacts import LEFT_OUT, MASKS, bare_mobile, contact, holds_mail, redacted, without_mail
+from pos_map.contacts import LEFT_OUT, bare_mobile, contact, holds_mail, redacted, without_mail
 from pos_map.faults import Fault, Place
-from pos_map.grids import filled
-from pos_map.headers import Header, about_persons, personal_columns
+from pos_map.headers import Header, about_persons, holds, personal_columns
 from pos_map.marks import Marks, watched
 from pos_map.persons import body_left, masked, person
 from pos_map.values import Cell, Written
@@ -62,7 +61,7 @@ class Watch:
     def row(self, line: int, written: tuple[Cell, ...], taken: Sequence[int]) -> list[Cell]:
         """The cells of a row that are read, those at the ranks `taken`, without the personal data that is sure."""
         if len(self._held) < len(self._columns):
-            self._held.update(rank for rank in self._columns if _held(written[rank : rank + 1]))
+            self._held.update(rank for rank in self._columns if holds(written[rank : rank + 1]))
         width = len(written)
         cells = [written[rank] if rank < width else None for rank in taken]
         for rank, marks in self._numbers:
@@ -194,8 +193,3 @@ def repeated(kind: str, name: str, value: str) -> str:
     """
     known = name in _IDENTIFIERS | _REFERENCES or (name == "name" and kind not in _LABELLED)
     return without_mail(value) if known else masked(value)
-
-
-def _held(cells: tuple[Cell, ...]) -> bool:
-    """Whether cells hold anything; what the workbook of findings puts in place of a person is nothing."""
-    return filled(cells) and cells[0] not in MASKS
