@@ -71,10 +71,10 @@ ERRORS = [
     (
         "virtuels.csv",
         "VM2;H2",
-        "VM2;H22",
+        "VM2;HH2",
         3,
         "nomEquipementPhysique",
-        "H22",
+        "HH2",
         "unknown-host",
         "« H2 »",
         "“H2”",
@@ -260,7 +260,8 @@ def test_a_cluster_that_no_host_bears_is_said_only_without_host(read_text: Reade
 
 
 def test_near_names_are_proposed_for_the_first_faults_only(read_text: Reader) -> None:
-    rows = "".join(f"APP{n};Production;VM1{n:02d};;;Métier\n" for n in range(30))
+    ends = [f"{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(30)]
+    rows = "".join(f"APP{n};Production;VM1{end};;;Métier\n" for n, end in enumerate(ends))
     _, faults = read_text({"applications.csv": SOUND["applications.csv"] + rows})
     unknown = [fault for fault in faults if fault.code == "unknown-vm"]
     assert [("Vouliez-vous" in fault.fr) for fault in unknown] == [True] * 20 + [False] * 10
