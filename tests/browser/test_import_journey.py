@@ -22,8 +22,11 @@ MENDED = HEAD + "Essai;Accueil;NEUVE-1;Première venue;120\n"
 def architect(chromium: Any, served: Any) -> Iterator[Any]:
     """The page of an architect who has come in by a one-time link, with what the browser complains of."""
     from footprint import people
+    from footprint.store.rules import save_rule
+    from pos_map import Rule
 
     people.create_account(served.store, "urba", "urbaniste", "Zoé Petit", "Urbaniste")
+    save_rule(served.store, "Caisse Exemple", Rule("machine", "vm-abc-0001", "VM-1"), "urba", "Même machine")
     context = chromium.new_context(viewport=WIDE, locale="fr-FR")
     context.set_default_timeout(WAIT_MS)
     page = context.new_page()
@@ -113,7 +116,11 @@ def test_pages_are_accessible_and_fold(page: Any, served: Any, path: str, size: 
     page.wait_for_selector("h1")
     found = Axe().run(page).response["violations"]
     width = page.evaluate("document.documentElement.scrollWidth")
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('.as-cards')].filter(e => e.scrollWidth > e.clientWidth).length"
+    )
     page.set_viewport_size(WIDE)
     grave = [(v["id"], v["nodes"][0]["html"][:200]) for v in found if v["impact"] in ("serious", "critical")]
     assert grave == []
     assert width <= size["width"]
+    assert hidden == 0  # rows to act on are wholly in sight
