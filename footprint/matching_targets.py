@@ -82,6 +82,20 @@ def concerned(rule: Rule, missed: Sequence[Unmatched]) -> list[str]:
     return [each.name for each in missed if each.kind == rule.kind and matcher.rule(each.name) is not None]
 
 
+def overruled_words(names: Sequence[str]) -> tuple[str, str]:
+    """What to say, in French and English, of names that stand elsewhere than where a rule leads; "" for none."""
+    if not names:
+        return "", ""
+    more = len(names) - _TOLD
+    listed = ", ".join(names[:_TOLD]) + (f" (+ {more})" if more > 0 else "")
+    return (
+        f"Sans effet dans cette campagne sur {listed} : leur rattachement ne vient pas d’une règle gardée, il reste "
+        "tel quel. Pour le changer, corrigez le fichier et importez-le.",
+        f"Without effect in this campaign on {listed}: what they are attached to does not come from a rule kept, it "
+        "stays as it is. To change it, correct the file and import it.",
+    )
+
+
 def _leads_somewhere(rule: Rule, targets: Targets, missed: Sequence[Unmatched]) -> None:
     matcher = Matcher(rule.kind, (), [rule])
     led = dict.fromkeys(matcher.rule(name) or "" for name in concerned(rule, missed))

@@ -62,11 +62,13 @@ class Estate:
     """Entries of all files, before the checks that go across them.
 
     `link_rows` keeps every line of the applications' files, those that name no machine included; `box_rows` those
-    of the boxes declared by code.
+    of the boxes declared by code. `by_rule` is what matching rules alone made: links (machine, application), places
+    (application, box) and boxes, each with its table first.
     """
 
     map: MapBuilder
     box_rows: Sequence[Row] = field(default=(), init=False)
+    by_rule: set[tuple[str, str, str]] = field(default_factory=set, init=False)
     data_centres: list[Located[DataCentre]] = field(default_factory=list)
     assets: list[Located[PhysicalAsset]] = field(default_factory=list)
     machines: list[Located[VirtualMachine]] = field(default_factory=list)

@@ -60,7 +60,8 @@ class Gathered:
     """What files hold: the inventory, every fault, the names nothing bears, and where each entry was read.
 
     `entries` gives, for the place of a fault, the table and identity of the entries of that line.
-    `kinds` are those of the tables that were there, `files` what was read.
+    `kinds` are those of the tables that were there, `files` what was read, `by_rule` what no file says but rules do
+    (see `Estate`).
     """
 
     inventory: Inventory
@@ -69,6 +70,7 @@ class Gathered:
     entries: Mapping[tuple[str, str, int | None], tuple[str, tuple[Any, ...]]]
     kinds: frozenset[str]
     files: tuple[Path, ...]
+    by_rule: frozenset[tuple[str, str, str]] = frozenset()
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -152,7 +154,10 @@ def _gathered(
     read = estate.inventory()
     inventory = without_empty_box(replace(base.merge(read), nodes=read.nodes) if base != NOTHING else read)
     faults = tuple(reading.faults)
-    return Gathered(inventory, faults, unmatched, _entries(estate, faults), frozenset(given), files.read())
+    return Gathered(
+        inventory, faults, unmatched, _entries(estate, faults), frozenset(given), files.read(),
+        frozenset(estate.by_rule),
+    )  # fmt: skip
 
 
 def _checked(

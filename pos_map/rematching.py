@@ -21,6 +21,7 @@ from pos_map.columns import (
     USE_CASES,
 )
 from pos_map.estate import Estate, Located
+from pos_map.following import Made, standing, take_back, without_empty_boxes
 from pos_map.matching import Matcher, Rule, Unmatched
 from pos_map.model import Entry, Inventory
 from pos_map.organisations import name_bodies
@@ -49,16 +50,23 @@ MATCHED = {
 
 @dataclass(frozen=True, slots=True)
 class Rematched:
-    """The inventory once the rules are applied, and the names that still nothing bears."""
+    """The inventory once the rules are applied, the names that still nothing bears, and what rules alone made."""
 
     inventory: Inventory
     unmatched: tuple[Unmatched, ...]
+    by_rule: frozenset[Made] = frozenset()
 
 
-def rematch(inventory: Inventory, rules: Sequence[Rule] = (), year: int | None = None) -> Rematched:
+def rematch(
+    inventory: Inventory,
+    rules: Sequence[Rule] = (),
+    year: int | None = None,
+    made: Collection[Made] = (),
+) -> Rematched:
     """Resolve the references of an inventory again, as reading does (see `resolving`).
 
     An application known only from what runs it gives way to the one a rule names. `year`: see `reading.gather`.
+    `made` is what rules alone made of this inventory (see `Estate.by_rule`): it follows the rules that change.
     """
     estate = _estate(inventory)
     _give_way(estate, rules)
@@ -66,10 +74,14 @@ def rematch(inventory: Inventory, rules: Sequence[Rule] = (), year: int | None =
     resolution.machines_and_hosts()
     resolution.links()
     resolution.applications_named()
+    take_back(resolution, rules, made)
     unattached = resolution.attach(Inventory())
     name_bodies(estate, Inventory(), rules, year)
     found = (*resolution.unmatched(), *unattached)
-    return Rematched(without_empty_box(_each_once(estate.inventory())), found)
+    after = without_empty_box(_each_once(estate.inventory()))
+    if made:
+        after = without_empty_boxes(after, estate.by_rule)
+    return Rematched(after, found, standing(after, estate.by_rule))
 
 
 def _each_once(inventory: Inventory) -> Inventory:

@@ -141,11 +141,9 @@ class Resolution:
             if name in used or name in carriers:
                 continue
             # A machine that bears the name of an application is not said to serve it: a rule is asked for too.
-            application = users.matcher.rule(name)
-            if application and application not in users.matcher.known:
-                # The rule leads to an application that another rule says is called otherwise now.
-                application = self.applications.matcher.find(application)[0] or None
+            application = self.user(users.matcher, name)
             if application:
+                estate.by_rule.add(("links", name, application))
                 link: Located[ApplicationLink] = Located(
                     ApplicationLink(application, "", vm=name), located.row
                 )
@@ -155,6 +153,14 @@ class Resolution:
             else:
                 users.missed[name] += 1
         return [*users.unmatched(), *self._unmapped(), *self._placed()]
+
+    def user(self, users: Matcher, machine: str) -> str | None:
+        """The application that rules lead a machine to, "" for none knowingly, None when they name no known one."""
+        application = users.rule(machine)
+        if application and application not in users.known:
+            # The rule leads to an application that another rule says is called otherwise now.
+            return self.applications.matcher.find(application)[0] or None
+        return application
 
     def _unmapped(self) -> list[Unmatched]:
         """The applications that only machines know, where there is a map to match them with."""
@@ -184,7 +190,10 @@ class Resolution:
                 continue
             target = places.rule(app.code)
             if target:
+                boxes = estate.map.nodes()
                 node = estate.map.find(target) or estate.map.place(path_of(target))
+                estate.by_rule |= {("nodes", box.code, "") for box in estate.map.nodes()[len(boxes) :]}
+                estate.by_rule.add(("applications", app.code, node))
                 moved: Located[Application] = Located(replace(app, node=node), located.row)
                 estate.applications[place] = moved
             elif target is None:

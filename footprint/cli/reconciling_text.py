@@ -102,7 +102,11 @@ def say_concerned(rule: Rule, names: Sequence[str], missed: Sequence[Unmatched])
 
 def print_done(done: Done) -> None:
     """What decisions changed, and how many names are left."""
+    from footprint.matching_targets import overruled_words
+
     print_changes(done.prepared.changes)
+    if said := say(*overruled_words(done.overruled)):
+        typer.echo(said)
     left = count(
         len(done.prepared.unmatched),
         ("nom reste à rapprocher", "noms restent à rapprocher"),

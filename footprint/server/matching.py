@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from footprint.errors import CampaignError, CampaignFrozen, FootprintError, RuleRefused
-from footprint.matching_targets import known_names, settled
+from footprint.matching_targets import known_names, overruled_words, settled
 from footprint.reconciling_sheet import Decision, read_reconciling, write_reconciling
 from footprint.roles import Person
 from footprint.server.downloads import attached
@@ -46,10 +47,10 @@ def routes(store: Store, refusals: Refusals) -> APIRouter:
         person = importer()
         try:
             campaign = open_campaign(store)
-            _keep(store, campaign, decisions(fields), person)
+            overruled = _keep(store, campaign, decisions(fields), person)
         except FootprintError as error:
             return back(refusals, PAGE, message(error), fields)
-        return done(refusals, PAGE, _kept_words())
+        return done(refusals, PAGE, _kept_words(overruled))
 
     @router.post("/regles")
     def add_rule(fields: Posted) -> Response:
@@ -59,9 +60,11 @@ def routes(store: Store, refusals: Refusals) -> APIRouter:
             first(fields, "regex") == "1",
         )  # fmt: skip
         try:
-            _keep(store, open_campaign(store), [rule], person, first(fields, "motif"))
+            overruled = _keep(store, open_campaign(store), [rule], person, first(fields, "motif"))
         except FootprintError as error:
             return back(refusals, PAGE, message(error), fields)
+        if overruled:
+            return done(refusals, PAGE, _kept_words(overruled))
         return RedirectResponse(f"{PAGE}#regles", 303)
 
     @router.post("/regles/suppression")
@@ -93,18 +96,19 @@ def _spreadsheet(router: APIRouter, store: Store, refusals: Refusals) -> None:
         try:
             sent = await received(request, files, lambda given: folder.safe_name(given, ()))
             paths = [path for _field, path in sent.files][:1]
-            await run_in_threadpool(partial(_read_back, store, paths, person))
+            overruled = await run_in_threadpool(partial(_read_back, store, paths, person))
         except TurnedAway as away:
             return away.answer
         except FootprintError as error:
             return back(refusals, PAGE, message(error), {})
         finally:
             await run_in_threadpool(folder.discard, store, identifier)
-        return done(refusals, PAGE, _kept_words())
+        return done(refusals, PAGE, _kept_words(overruled))
 
 
-def _kept_words() -> str:
-    return say("Décisions gardées et appliquées.", "Decisions kept and applied.")
+def _kept_words(overruled: Sequence[str]) -> str:
+    kept = say("Décisions gardées et appliquées.", "Decisions kept and applied.")
+    return f"{kept} {say(*overruled_words(overruled))}".strip()
 
 
 def open_campaign(store: Store) -> Campaign:
@@ -136,18 +140,20 @@ def decisions(fields: Fields) -> list[Rule]:
     return found
 
 
-def _keep(store: Store, campaign: Campaign, rules: list[Rule], person: Person, reason: str = "") -> None:
-    """Keep the rules, then apply them as an import that can be undone.
+def _keep(
+    store: Store, campaign: Campaign, rules: list[Rule], person: Person, reason: str = ""
+) -> tuple[str, ...]:
+    """Keep the rules, then apply them as an import that can be undone; the names they have no effect on.
 
     Raises RuleRefused: ill-formed, or leading to a name that is not known.
     """
     known = known_names(inventory_of(store, campaign))
     missed = matching.unmatched(store, campaign) if any(rule.regex for rule in rules) else []
     decided = [Decision(settled(rule, known, missed), reason) for rule in rules]
-    matching.decide(store, campaign, decided, person.login)
+    return matching.decide(store, campaign, decided, person.login).overruled
 
 
-def _read_back(store: Store, paths: list[Path], person: Person) -> None:
+def _read_back(store: Store, paths: list[Path], person: Person) -> tuple[str, ...]:
     if not paths:
         raise CampaignError("Choisissez le classeur rempli.", "Choose the filled workbook.")
     campaign = open_campaign(store)
@@ -160,7 +166,7 @@ def _read_back(store: Store, paths: list[Path], person: Person) -> None:
             " ".join(_located(fault.line, fault.fr, "ligne") for fault in errors[:SAID]) + fr,
             " ".join(_located(fault.line, fault.en, "line") for fault in errors[:SAID]) + en,
         )
-    matching.decide(store, campaign, found, person.login)
+    return matching.decide(store, campaign, found, person.login).overruled
 
 
 def _located(line: int | None, said: str, word: str) -> str:

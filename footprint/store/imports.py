@@ -31,6 +31,7 @@ from footprint.store.rules import Decided, give_back, replace_rules, rules_of
 from footprint.store.tables import Application, Campaign, ImportBatch
 from pos_map import Fault, Inventory, Rule, Unmatched
 from pos_map.changes import Changes, compare
+from pos_map.following import Made
 from pos_map.rematching import rematch
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Prepared:
     `changes` is what to show: what changes in the campaign, or from the campaign of the year `against` when this
     one is empty. `written` is what will be written. `lost` names the tables that had entries and have none any
     more. `droppable` are the rows of the notes it may drop (None: all). `basis` is a digest of what the reading
-    rests on besides the files (see `basis_of`); `rules` are the matching rules it was read by (None: any).
+    rests on besides the files (see `basis_of`); `rules` are the matching rules it was read by (None: any), `by_rule`
+    what they alone made.
     """
 
     campaign_id: int
@@ -71,6 +73,7 @@ class Prepared:
     droppable: frozenset[int] | None
     basis: str = ""
     rules: tuple[Rule, ...] | None = None
+    by_rule: frozenset[Made] = frozenset()
 
     @property
     def errors(self) -> tuple[Fault, ...]:
@@ -153,6 +156,7 @@ def prepare(
     written = compare(before, found.inventory)
     with store.session() as session:
         droppable = None if mode == "replace" else n.rewritten(session, campaign_id, before, found)
+        made = undoing.made_by_rules(session, campaign_id) if mode == "complete" else ()
     return Prepared(
         campaign_id=campaign_id,
         mode=mode,
@@ -172,6 +176,7 @@ def prepare(
         droppable=droppable,
         basis=basis_of(rules, profiles, campaign.year, earlier_state),
         rules=rules,
+        by_rule=undoing.after_completing(before, made, found) if made else found.by_rule,
     )
 
 
@@ -207,7 +212,7 @@ def apply(
             mode=prepared.mode,
             digest=digest_of(prepared.inventory, rules_of(session, stored.organisation)),
             counts=json.dumps(counts),
-            before=undoing.pack(prepared.written, dropped, replaced),
+            before=undoing.pack(prepared.written, dropped, replaced, prepared.by_rule),
         )
         session.add(batch)
         session.flush()

@@ -15,8 +15,10 @@ from footprint.store.imports import Applied, Prepared, apply, lost_tables
 from footprint.store.rules import Decided, KeptRule, drop_rule, rules, rules_of, save_rule, with_decided
 from footprint.store.settling import settled_notes
 from footprint.store.tables import Campaign
+from footprint.store.undoing import made_by_rules
 from pos_map import Rule, Unmatched
 from pos_map.changes import compare
+from pos_map.following import overruled
 from pos_map.matching import rule_fault
 from pos_map.rematching import rematch as match_again
 
@@ -27,10 +29,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What decisions changed: what was shown, and what was written."""
+    """What decisions changed: what was shown, what was written, and the names that files place otherwise."""
 
     prepared: Prepared
     applied: Applied
+    overruled: tuple[str, ...] = ()
 
 
 def unmatched(store: Store, campaign: Campaign) -> list[Unmatched]:
@@ -48,10 +51,11 @@ def prepare_rematch(store: Store, campaign: Campaign, decided: Sequence[Decided]
         state = state_of(session, campaign_id)
         before = content.read(session, campaign_id)
         standing = rules_of(session, campaign.organisation)
+        made = made_by_rules(session, campaign_id)
         last = last_import(session, campaign)
         stored = n.kept(session, campaign_id)
     kept = with_decided(standing, decided)
-    found = match_again(before, kept, campaign.year)
+    found = match_again(before, kept, campaign.year, made)
     written = compare(before, found.inventory)
     return Prepared(
         campaign_id=campaign_id,
@@ -69,6 +73,7 @@ def prepare_rematch(store: Store, campaign: Campaign, decided: Sequence[Decided]
         notes=(),
         droppable=settled_notes(stored, before, found, kept),
         rules=standing,
+        by_rule=found.by_rule,
     )
 
 
@@ -89,7 +94,8 @@ def decide(store: Store, campaign: Campaign, decided: Sequence[Decided], actor: 
         if fault := rule_fault(each.rule):
             raise RuleRefused(*fault)
     prepared = prepare_rematch(store, campaign, decided)
-    return Done(prepared, apply(store, campaign, prepared, actor, decided))
+    applied = apply(store, campaign, prepared, actor, decided)
+    return Done(prepared, applied, overruled(prepared.inventory, [each.rule for each in decided]))
 
 
 def _digest(kept: Sequence[Rule], last: str | None) -> str:

@@ -5,22 +5,37 @@ from __future__ import annotations
 import dataclasses
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
+from sqlmodel import Session
+
+from footprint.store.batches import last_batch
 from footprint.store.content import ENTRIES, fields
+from footprint.store.tables import ImportBatch
+from pos_map import Gathered, Inventory
 from pos_map.changes import Changes, Identity, TableChanges
+from pos_map.following import Made, standing
 from pos_map.model import IDENTITIES
 
 
-def pack(changes: Changes, notes: Sequence[dict[str, Any]], rules: Sequence[Mapping[str, Any]] = ()) -> bytes:
-    """What undoes these changes, as compressed canonical JSON, with the warnings they drop and the rules replaced."""
+def pack(
+    changes: Changes,
+    notes: Sequence[dict[str, Any]],
+    rules: Sequence[Mapping[str, Any]] = (),
+    by_rule: Collection[Made] = (),
+) -> bytes:
+    """What undoes these changes, as compressed canonical JSON, with the warnings they drop and the rules replaced.
+
+    `by_rule` is what rules alone made in the inventory they lead to, kept beside.
+    """
     tables = {name: _kept(name, found) for name, found in changes.tables.items()}
     text = json.dumps(
-        {"tables": tables, "notes": list(notes), "rules": list(rules)},
+        {"tables": tables, "notes": list(notes), "rules": list(rules), "by_rule": sorted(by_rule)},
         sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=date.isoformat,
     )  # fmt: skip
     return zlib.compress(text.encode(), level=6)
@@ -34,6 +49,26 @@ def unpack(packed: bytes) -> tuple[Changes, list[dict[str, Any]], list[dict[str,
     kept = json.loads(zlib.decompress(packed))
     tables = {name: _reversed(name, found) for name, found in kept["tables"].items()}
     return Changes(tables), kept["notes"], kept.get("rules", [])
+
+
+def made_by_rules(session: Session, campaign_id: int) -> frozenset[Made]:
+    """What rules alone made in a campaign as it stands; nothing is known of imports of an older version."""
+    last = last_batch(session, campaign_id)
+    row = None if last is None else session.get(ImportBatch, last.id)
+    kept = {} if row is None else json.loads(zlib.decompress(row.before))
+    return frozenset((table, name, target) for table, name, target in kept.get("by_rule", ()))
+
+
+def after_completing(before: Inventory, made: Collection[Made], found: Gathered) -> frozenset[Made]:
+    """What rules alone made, once files complete an inventory: what the files give again is theirs."""
+    given = {id(entry) for entry in (*before.links, *before.applications)}
+    links, applications = found.inventory.links, found.inventory.applications
+    old = replace(
+        Inventory(),
+        links=tuple(link for link in links if id(link) in given),
+        applications=tuple(app for app in applications if id(app) in given),
+    )
+    return standing(old, made) | found.by_rule
 
 
 def _kept(name: str, found: TableChanges) -> dict[str, Any]:

@@ -173,3 +173,15 @@ def test_names_are_shown_as_they_are_written(imported: str, tmp_path: Path) -> N
     more.write_text("nomEquipementVirtuel;nomEquipementPhysique\nvm-9;[/red]h[bold]\n", encoding="utf-8")
     run("import", "--mode", "complete", str(more))
     assert "[/red]h[bold]" in run("match", "list").output
+
+
+def test_a_rule_is_told_in_the_words_of_its_language(imported: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOOTPRINT_LANG", "en")
+    assert "Rule kept: “esx42” → “SRV-042”." in run("match", "rule", "host", "esx42", "SRV-042").output
+
+
+def test_a_rule_that_a_file_overrules_says_so(imported: str) -> None:
+    said = run("match", "rule", "machine_application", "vm-1", "GED").output
+    assert "Sans effet dans cette campagne sur vm-1 :" in said
+    assert "footprint import undo" in run("match", "rule", "machine_application", "vm-ged-01", "GED").output
+    assert "Sans effet" not in run("match", "rule", "machine_application", "vm-ged-01", "APP1").output
