@@ -145,17 +145,17 @@ def _missing(place: Place, table: Table, column: Column) -> Fault:
         return place.fault(
             "missing-column",
             "error",
-            f"La colonne « {column.header} » manque : elle est attendue dans la table des {table.fr}.",
-            f"The column “{column.header}” is missing: it is expected in the table of {table.en}.",
+            f"La colonne « {column.header} » manque : elle est attendue dans la table « {table.fr} ».",
+            f"The column “{column.header}” is missing: it is expected in the table “{table.en}”.",
             column.header,
         )
     return place.fault(
         "missing-column",
         "warning",
         f"La colonne « {column.header} » manque : sa valeur est inconnue pour toutes les lignes "
-        f"de la table des {table.fr}.",
+        f"de la table « {table.fr} ».",
         f"The column “{column.header}” is missing: its value is unknown for every line "
-        f"of the table of {table.en}.",
+        f"of the table “{table.en}”.",
         column.header,
     )
 

@@ -35,7 +35,7 @@ def print_prepared(campaign: Campaign, prepared: Prepared, everything: bool, dry
     print_changes(prepared.changes, everything)
     if prepared.against is not None and not prepared.written.is_empty:
         counts = counts_line(prepared.written.counts())
-        typer.echo(say(f"Écrits dans {title} : {counts}", f"Written to {title}: {counts}"))
+        typer.echo(say(f"À écrire dans {title} : {counts}", f"To write to {title}: {counts}"))
     if prepared.lost:
         typer.echo(
             say(

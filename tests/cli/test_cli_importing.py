@@ -109,7 +109,7 @@ def test_the_year_after_is_compared_and_asked_about(
     assert refused.exit_code == 1
     assert "Par rapport à 2026" in refused.stdout
     assert "machines virtuelles : − 1 retrait, ~ 1 modification" in refused.stdout
-    assert re.search(r"Écrits dans Ma caisse 2027 : \+ \d+\n", refused.stdout)
+    assert re.search(r"À écrire dans Ma caisse 2027 : \+ \d+\n", refused.stdout)
     assert json.loads(run("import", "history", "--json").stdout) == []
 
 

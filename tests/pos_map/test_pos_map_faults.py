@@ -175,8 +175,8 @@ ERRORS = [
         "type",
         "",
         "missing-column",
-        "« type » manque : elle est attendue dans la table des équipements physiques",
-        "“type” is missing: it is expected in the table of physical equipment",
+        "« type » manque : elle est attendue dans la table « équipements physiques »",
+        "“type” is missing: it is expected in the table “physical equipment”",
     ),
     (
         "centres.csv",
