@@ -83,16 +83,16 @@ def concerned(rule: Rule, missed: Sequence[Unmatched]) -> list[str]:
 
 
 def overruled_words(names: Sequence[str]) -> tuple[str, str]:
-    """What to say, in French and English, of names that stand elsewhere than where a rule leads; "" for none."""
+    """What to say, in French and English, of names on which decisions have no effect; "" for none."""
     if not names:
         return "", ""
     more = len(names) - _TOLD
     listed = ", ".join(names[:_TOLD]) + (f" (+ {more})" if more > 0 else "")
     return (
-        f"Sans effet dans cette campagne sur {listed} : leur rattachement ne vient pas d’une règle gardée, il reste "
-        "tel quel. Pour le changer, corrigez le fichier et importez-le.",
-        f"Without effect in this campaign on {listed}: what they are attached to does not come from a rule kept, it "
-        "stays as it is. To change it, correct the file and import it.",
+        f"Sans effet dans cette campagne sur {listed} : l’inventaire dit déjà autre chose, par un fichier ou par une "
+        "décision d’avant. Pour le changer, importez à nouveau les fichiers, corrigés s’il le faut.",
+        f"Without effect in this campaign on {listed}: the inventory says otherwise already, by a file or an earlier "
+        "decision. To change it, import the files again, corrected if need be.",
     )
 
 

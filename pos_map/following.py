@@ -12,6 +12,8 @@ from pos_map.placement import UNPLACED, MapBuilder
 from pos_map.resolving import Resolution
 
 Made = tuple[str, str, str]
+FOLLOWED = frozenset({"machine_application", "place"})
+"""The kinds of rules that what they made follows; the others give a name for another, which is kept no more."""
 
 
 def take_back(resolution: Resolution, rules: Sequence[Rule], made: Collection[Made]) -> None:

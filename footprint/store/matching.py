@@ -18,7 +18,7 @@ from footprint.store.tables import Campaign
 from footprint.store.undoing import made_by_rules
 from pos_map import Rule, Unmatched
 from pos_map.changes import compare
-from pos_map.following import overruled
+from pos_map.following import FOLLOWED, overruled
 from pos_map.matching import rule_fault
 from pos_map.rematching import rematch as match_again
 
@@ -29,7 +29,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What decisions changed: what was shown, what was written, and the names that files place otherwise."""
+    """What decisions changed: what was shown, what was written, and the names on which they have no effect."""
 
     prepared: Prepared
     applied: Applied
@@ -95,7 +95,21 @@ def decide(store: Store, campaign: Campaign, decided: Sequence[Decided], actor: 
             raise RuleRefused(*fault)
     prepared = prepare_rematch(store, campaign, decided)
     applied = apply(store, campaign, prepared, actor, decided)
-    return Done(prepared, applied, overruled(prepared.inventory, [each.rule for each in decided]))
+    given = [each.rule for each in decided]
+    return Done(prepared, applied, (*overruled(prepared.inventory, given), *_too_late(prepared, given)))
+
+
+def _too_late(prepared: Prepared, given: Sequence[Rule]) -> tuple[str, ...]:
+    """The names whose rule is corrected in vain: the inventory holds what the rule before made of them, no more."""
+    if not prepared.written.is_empty:
+        return ()
+    before = {(rule.kind, rule.pattern, rule.regex): rule.target for rule in prepared.rules or ()}
+    return tuple(
+        rule.pattern
+        for rule in given
+        if rule.kind not in FOLLOWED
+        and before.get((rule.kind, rule.pattern, rule.regex), rule.target) != rule.target
+    )
 
 
 def _digest(kept: Sequence[Rule], last: str | None) -> str:

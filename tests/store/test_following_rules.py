@@ -112,3 +112,17 @@ def test_forgetting_a_rule_leaves_what_it_made(store: Store) -> None:
     matching.drop_rule(store, "Caisse", Rule("machine_application", "V2", ""), "paul")
     decide(store, "place", "A", "Relation")
     assert ("A", "V2") in stand(store)[0]
+
+
+def test_a_name_given_for_another_is_corrected_at_the_next_import(store: Store, tmp_path: Path) -> None:
+    files = {
+        "hotes.csv": FILES["hotes.csv"] + "H2;Serveur;1;France\n",
+        "machines.csv": FILES["machines.csv"] + "V3;esx42;1\n",
+    }
+    bring(store, tmp_path, hotes=files["hotes.csv"], machines=files["machines.csv"])
+    assert decide(store, "host", "esx42", "H1").overruled == ()
+    assert decide(store, "host", "esx42", "H2").overruled == ("esx42",)
+    assert decide(store, "host", "esx42", "H2").overruled == ()  # already decided, already told
+    bring(store, tmp_path, hotes=files["hotes.csv"], machines=files["machines.csv"])
+    hosts = {vm.name: vm.host for vm in imports.inventory_of(store, current_campaign(store)).machines}
+    assert hosts["V3"] == "H2"
