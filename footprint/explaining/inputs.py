@@ -52,7 +52,9 @@ def pue(row: Row, catalogue: Catalogue) -> Input:
     if known:
         return sourced("PUE", "PUE", row["pue"], "1", known, catalogue)
     kind, _, name = (row["pue_id"] or "").partition(":")
-    of_site = say(f"inventaire et relevés de {name}", f"inventory and readings of {name}") if kind == "pue" else ""
+    of_site = (
+        say(f"inventaire et relevés de {name}", f"inventory and readings of {name}") if kind == "pue" else ""
+    )
     return Input("PUE", "PUE", row["pue"], "1", "", of_site)
 
 
