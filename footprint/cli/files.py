@@ -39,6 +39,15 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
+def keep(path: Path, force: bool) -> None:
+    """Refuse to write over the work of someone. Raises FootprintError."""
+    if path.exists() and not force:
+        raise FootprintError(
+            f"{path} existe déjà et n’a pas été touché. Donnez un autre nom, ou --force pour l’écraser.",
+            f"{path} already exists and was left as it is. Give another name, or --force to overwrite it.",
+        )
+
+
 def check_workbook_name(path: Path) -> None:
     """Refuse a workbook that its name would make something else. Raises FootprintError."""
     if path.suffix.lower() != ".xlsx":

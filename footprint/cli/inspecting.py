@@ -7,24 +7,13 @@ from typing import Annotated
 
 import typer
 
-from footprint.cli.files import check_workbook_name, opening, quoted, writing
+from footprint.cli.files import check_workbook_name, keep, opening, quoted, writing
 from footprint.texts import language, say
 
 Force = Annotated[
     bool,
     typer.Option("--force", help=say("Écraser le fichier s’il existe.", "Overwrite the file if it exists.")),
 ]
-
-
-def _keep(path: Path, force: bool) -> None:
-    """Refuse to write over the work of someone. Raises FootprintError."""
-    from footprint.errors import FootprintError
-
-    if path.exists() and not force:
-        raise FootprintError(
-            f"{path} existe déjà et n’a pas été touché. Donnez un autre nom, ou --force pour l’écraser.",
-            f"{path} already exists and was left as it is. Give another name, or --force to overwrite it.",
-        )
 
 
 def inspect(
@@ -42,7 +31,7 @@ def inspect(
     from pos_map.sources import Unreadable
 
     if write is not None:
-        _keep(write, force)
+        keep(write, force)
     try:
         with opening(file):
             found = inspecting.inspect(file)
@@ -141,7 +130,7 @@ def template(
     from pos_map.template import write_template
 
     check_workbook_name(file)
-    _keep(file, force)
+    keep(file, force)
     inventory = None
     if filled:
         from footprint.store.database import open_store

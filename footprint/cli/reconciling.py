@@ -10,8 +10,9 @@ import typer
 
 from footprint.cli.changes_text import changes_json
 from footprint.cli.faults_text import print_faults
-from footprint.cli.files import opening, writing
+from footprint.cli.files import check_workbook_name, keep, opening, quoted, writing
 from footprint.cli.importing import AsJson
+from footprint.cli.inspecting import Force
 from footprint.cli.reconciling_text import print_done, say_concerned, show_names, show_rules
 from footprint.texts import count, say
 
@@ -40,6 +41,7 @@ def list_(
         Path | None,
         typer.Option("--write", help=say("Écrire un classeur .xlsx à remplir.", "Write an .xlsx workbook to fill.")),
     ] = None,
+    force: Force = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """The names that nothing bears in the current campaign."""
@@ -49,22 +51,25 @@ def list_(
     from footprint.store.matching import unmatched
     from footprint.store.referential import current_campaign
 
+    if write is not None:
+        check_workbook_name(write)
+        keep(write, force)
     store = open_store()
     campaign = current_campaign(store)
     found = unmatched(store, campaign)
     if as_json:
         print_json([asdict(name) for name in found])
-    elif write is not None:
+    elif write is not None and found:
         from footprint.matching_targets import known_names
         from footprint.reconciling_sheet import write_reconciling
 
         with writing(write):
             write_reconciling(write, found, known_names(inventory_of(store, campaign)))
-        names = count(len(found), *_NAMES)
+        names, command = count(len(found), *_NAMES), f"footprint match apply {quoted(write)}"
         typer.echo(
             say(
-                f"{names} dans {write}. Remplissez la colonne « décision », puis : footprint match apply {write}",
-                f"{names} in {write}. Fill the column “decision”, then: footprint match apply {write}",
+                f"{names} dans {write}. Remplissez la colonne « décision », puis : {command}",
+                f"{names} in {write}. Fill the column “decision”, then: {command}",
             )
         )
     elif found:

@@ -44,7 +44,7 @@ def imported(tmp_path: Path) -> str:
 
 def decide(path: Path, **decisions: tuple[Any, ...]) -> str:
     """Write the sheet, fill (decision, target, reason) beside names."""
-    run("match", "list", "--write", str(path))
+    run("match", "list", "--write", str(path), "--force")
     book = load_workbook(path)
     for row in book.worksheets[0].iter_rows(min_row=2):
         for cell, value in zip(row[5:8], decisions.get(str(row[1].value), ()), strict=False):
@@ -185,3 +185,12 @@ def test_a_rule_that_a_file_overrules_says_so(imported: str) -> None:
     assert "Sans effet dans cette campagne sur vm-1 :" in said
     assert "footprint import undo" in run("match", "rule", "machine_application", "vm-ged-01", "GED").output
     assert "Sans effet" not in run("match", "rule", "machine_application", "vm-ged-01", "APP1").output
+
+
+def test_a_sheet_already_filled_is_not_overwritten_unasked(imported: str, tmp_path: Path) -> None:
+    path = tmp_path / "noms.xlsx"
+    run("match", "list", "--write", str(path))
+    before = path.read_bytes()
+    assert "existe déjà" in refused("match", "list", "--write", str(path))
+    assert path.read_bytes() == before
+    assert "en .xlsx" in refused("match", "list", "--write", str(tmp_path / "noms.csv"))
