@@ -47,12 +47,14 @@ def with_carriers(refused: pa.Table, machines: pa.Table) -> pa.Table:
 
     Nobody can decide on a carrier itself: what it holds says why its part goes to nobody.
     """
+    if not refused.num_rows:
+        return refused
     names: set[str | None] = set(refused["name"].to_pylist())
     held: dict[str, set[str]] = {}
     for name, inside in zip(machines["name"].to_pylist(), machines["inside"].to_pylist(), strict=True):
         if inside:
             held.setdefault(inside, set()).add(name)
-    for _layer in range(MOST_LAYERS if names else 0):
+    for _layer in range(MOST_LAYERS):
         names |= {carrier for carrier, inner in held.items() if inner <= names}
     new = sorted(str(name) for name in names - set(refused["name"].to_pylist()))
     return pa.concat_tables([refused, pa.table({"name": new}, schema=refused.schema)])
