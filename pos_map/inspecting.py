@@ -20,6 +20,7 @@ from pos_map.choosing import Candidate
 from pos_map.columns import TABLES, Table
 from pos_map.echoes import echoes, echoing, initials, shortened
 from pos_map.grids import Grid, Line, Sheet
+from pos_map.headers import Header
 from pos_map.likeness import is_personal
 from pos_map.persons import shown
 from pos_map.proposing import Guess, proposals, rate_header
@@ -114,6 +115,11 @@ def _sheet_view(candidate: Candidate) -> SheetView:
         bool(name) and _is_personal(name, held, known) for name, held in zip(names, cells, strict=True)
     ]
     kind, guesses = proposals(names, cells, personal)
+    match = candidate.match
+    native = candidate.header if match is None else None
+    if native is not None:
+        # It is read as it is: nothing is to be guessed.
+        kind, guesses = native.table.kind, _known(native, len(names))
     views = tuple(
         ColumnView(
             name,
@@ -126,11 +132,15 @@ def _sheet_view(candidate: Candidate) -> SheetView:
         for index, name in enumerate(names)
         if name
     )
-    match = candidate.match
-    native = candidate.header is not None and match is None
-    return SheetView(
-        grid.name, grid.hidden, line, rows, exact, kind, views, native, match.profile.name if match else ""
-    )
+    profile = match.profile.name if match else ""
+    return SheetView(grid.name, grid.hidden, line, rows, exact, kind, views, native is not None, profile)
+
+
+def _known(header: Header, width: int) -> list[list[Guess]]:
+    """For each column of a sheet of ours, its field; none for those that are not read."""
+    kept = (column if column is None or column.need != "dropped" else None for column in header.columns)
+    found = [[Guess(header.table.kind, column.field, 1.0)] if column else [] for column in kept]
+    return found + [[] for _ in range(width - len(found))]
 
 
 def _header(head: Sequence[Line], candidate: Candidate) -> tuple[int, list[str]]:
@@ -203,11 +213,14 @@ def _described(sheet: SheetView, english: bool) -> Iterator[str]:
     hidden = (" (hidden)" if english else " (masquée)") if sheet.hidden else ""
     if english:
         kind = table.en if table else "no known table"
-        yield f"Sheet{name}{hidden}: header on line {sheet.header_line}, {sheet.rows}{more} rows; looks like: {kind}"
+        where = f"header on line {sheet.header_line}, " if sheet.header_line else ""
+        rows = "row" if sheet.rows == 1 and not more else "rows"
+        yield f"Sheet{name}{hidden}: {where}{sheet.rows}{more} {rows}; looks like: {kind}"
     else:
         kind = table.fr if table else "aucune table connue"
-        where = f"en-tête en ligne {sheet.header_line}, {sheet.rows}{more} lignes"
-        yield f"Feuille{name}{hidden} : {where} ; ressemble à : {kind}"
+        where = f"en-tête en ligne {sheet.header_line}, " if sheet.header_line else ""
+        rows = "ligne" if sheet.rows < 2 and not more else "lignes"
+        yield f"Feuille{name}{hidden} : {where}{sheet.rows}{more} {rows} ; ressemble à : {kind}"
     if sheet.profile:
         yield f"  {'read through the profile' if english else 'lue par le profil'} « {sheet.profile} »"
     elif sheet.known:

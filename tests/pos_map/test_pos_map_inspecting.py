@@ -1,6 +1,7 @@
 """What an inspection says of a file nobody described, and the profile it writes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,17 @@ def test_hostile_names_cannot_break_the_yaml(tmp_path: Path) -> None:
     assert inventory.machines == ()
     assert [fault.severity for fault in faults] == ["error"]
     assert [len(list(sheet.rows)) for sheet in sources.sheets(path, [profile])] == [2]
+
+
+def test_what_has_no_header_and_one_row_is_said_so(tmp_path: Path) -> None:
+    view = replace(inspect(_one_row(tmp_path)).sheets[0], header_line=0)
+    said = describe(replace(inspect(_one_row(tmp_path)), sheets=(view,)))
+    assert said[1] == "Feuille : 1 ligne ; ressemble à : équipements physiques"
+    english = describe(inspect(_one_row(tmp_path)), english=True)
+    assert english[1] == "Sheet: header on line 1, 1 row; looks like: physical equipment"
+
+
+def _one_row(folder: Path) -> Path:
+    path = folder / "h.csv"
+    path.write_text("nomEquipementPhysique;type;quantite\nS1;Serveur;1\n", encoding="utf-8")
+    return path
