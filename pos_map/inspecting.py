@@ -117,8 +117,8 @@ def _sheet_view(candidate: Candidate) -> SheetView:
     kind, guesses = proposals(names, cells, personal)
     match = candidate.match
     native = candidate.header if match is None else None
-    if native is not None:
-        # It is read as it is: nothing is to be guessed.
+    if native is not None and all(native.columns[at] for at, name in enumerate(native.written) if name):
+        # Every column is one of ours: nothing is to be guessed.
         kind, guesses = native.table.kind, _known(native, len(names))
     views = tuple(
         ColumnView(
