@@ -14,6 +14,7 @@ from starlette.responses import Response
 from footprint import tokens
 from footprint.errors import StoreError
 from footprint.records.receiving import LARGEST_RECORD
+from footprint.server import bearer
 from footprint.server.collect import refused
 from footprint.server.throttle import Throttle
 from footprint.store.database import Store
@@ -78,11 +79,8 @@ class CollectorsDoor:
         return content
 
     async def _token(self, request: Request) -> tokens.Token:
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         try:
-            found = None
-            if scheme.lower() == "bearer":
-                found = await asyncio.to_thread(tokens.bearer, self._store, secret.strip())
+            found = await bearer.shown(self._store, request)
         except StoreError as error:
             raise TurnedAway(refused(503, error.fr, error.en)) from error
         if found is None:

@@ -6,8 +6,6 @@ another site can use a visitor's session there, and no CSRF token is needed.
 
 from __future__ import annotations
 
-import asyncio
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -15,6 +13,7 @@ from footprint import tokens
 from footprint.errors import StoreError
 from footprint.people import SignedIn
 from footprint.roles import TOKEN, Person
+from footprint.server import bearer
 from footprint.server.throttle import Throttle
 from footprint.store.database import Store
 from footprint.texts import message, say
@@ -61,11 +60,8 @@ class ImportsDoor:
         return SignedIn(person, "", f"jeton:{token.id}")
 
     async def _token(self, request: Request) -> tokens.Token:
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         try:
-            found = None
-            if scheme.lower() == "bearer":
-                found = await asyncio.to_thread(tokens.bearer, self._store, secret.strip())
+            found = await bearer.shown(self._store, request)
         except StoreError as error:
             raise TurnedAway(503, message(error)) from error
         if found is None:

@@ -1,9 +1,10 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pos_map_estate import SOUND, Reader
 
-from pos_map import Fault, Inventory, read
+from pos_map import Fault, Gathered, Inventory, gather, read
 
 
 @pytest.fixture
@@ -22,3 +23,15 @@ def read_text(tmp_path: Path) -> Reader:
         return read(paths)
 
     return write_and_read
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[..., Gathered]:
+    """Write CSV files, their texts given by name, and gather them."""
+
+    def read_them(**texts: str) -> Gathered:
+        for name, text in texts.items():
+            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+        return gather([tmp_path / f"{name}.csv" for name in texts])
+
+    return read_them

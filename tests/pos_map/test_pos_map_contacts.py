@@ -15,16 +15,6 @@ Files = Callable[..., Gathered]
 MASK = "(donnée personnelle écartée)"
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Files:
-    def read(**texts: str) -> Gathered:
-        for name, text in texts.items():
-            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-        return gather([tmp_path / f"{name}.csv" for name in texts])
-
-    return read
-
-
 @pytest.mark.parametrize(
     "text",
     ["DSI,0612345678", "DSI-0612345678", "Port.0612345678", "06_12_34_56_78", "(33) 6 12 34 56 78",

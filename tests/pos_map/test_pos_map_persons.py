@@ -15,16 +15,6 @@ from pos_map.profile_writing import to_profile
 Files = Callable[..., Gathered]
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> Files:
-    def read(**texts: str) -> Gathered:
-        for name, text in texts.items():
-            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
-        return gather([tmp_path / f"{name}.csv" for name in texts])
-
-    return read
-
-
 @pytest.mark.parametrize(
     ("names", "about"),
     [
